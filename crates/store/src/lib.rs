@@ -1,1 +1,50 @@
-//! ruche-store
+//! What Ruche asks of a database: narrow traits, one per concern, and the errors they may return.
+//!
+//! `store-postgres` and `store-sqlite` implement them, mirrored file for file; [`conformance`] is the one suite both pass.
+//! Every state change is a guarded transition of [`ruche_domain::Lifecycle`]; every method that touches many rows takes them
+//! as one batch and runs as one statement, or one transaction.
+
+mod browse;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod control;
+mod definitions;
+mod enqueue;
+mod error;
+mod feed;
+mod lease;
+mod maintain;
+mod workers;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, Page, QueueView, TaskFilter, TaskSummary, TaskView};
+pub use control::{CancelAnswer, Control, RetryAnswer};
+pub use definitions::Definitions;
+pub use enqueue::{Enqueue, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InsertedBatch, OutboxId};
+pub use error::StoreError;
+pub use feed::ChangeFeed;
+pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
+pub use maintain::{Handover, Maintain, Retention};
+pub use workers::{WorkerHeartbeat, WorkerView, Workers};
+
+/// A whole database: everything a server, a worker and the maintenance duties ask for.
+#[async_trait]
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers {
+    /// Notices of committed changes, from every process that shares the database.
+    fn feed(&self) -> &ChangeFeed;
+
+    /// Whether the database answers; for readiness checks.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Ends connections and background work. Nothing may be called afterwards.
+    async fn close(&self);
+}
+
+/// A store as it is passed around.
+pub type SharedStore = Arc<dyn Store>;
