@@ -1,1 +1,5 @@
 //! ruche-server
+
+pub mod enqueuer;
+pub mod maintenance;
+pub mod publisher;

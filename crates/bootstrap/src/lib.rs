@@ -1,1 +1,18 @@
-//! ruche-bootstrap
+//! What every process needs: configuration, logs, metrics, connections, shutdown.
+
+mod batcher;
+pub mod config;
+mod exit;
+mod listen;
+pub mod metrics;
+pub mod probes;
+mod process;
+pub mod shutdown;
+mod telemetry;
+
+pub use batcher::{BatchLimits, Batcher, Stopped};
+pub use exit::{ExitCode, Failure, OrExit};
+pub use listen::{ListenError, listen};
+pub use metrics::start_metrics;
+pub use process::{install_tls, run};
+pub use telemetry::start_logs;

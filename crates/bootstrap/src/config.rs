@@ -1,0 +1,75 @@
+//! The configuration: one TOML file for all of Ruche's programs, and what overrides it.
+//!
+//! Defaults, then the file (`--config`, or `./ruche.toml` if there is one), then environment variables
+//! (`RUCHE_SECTION__KEY`), then flags. Unknown keys are errors. Every secret has a twin that ends in `_file`.
+
+mod error;
+mod load;
+pub mod schema;
+mod secret;
+mod sections;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use load::{DEFAULT_FILE, PREFIX, Sources};
+pub use secret::{Secret, ServiceUrl};
+pub use sections::{
+    broker::BrokerConfig,
+    database::DatabaseConfig,
+    http::HttpConfig,
+    maintenance::MaintenanceConfig,
+    server::ServerConfig,
+    tasks::{CommandConfig, CommandProgram, EmailConfig, HttpTaskConfig, TasksConfig},
+    telemetry::{LogFormat, TelemetryConfig},
+    worker::WorkerConfig,
+};
+
+/// The whole configuration. A program reads the sections it needs and leaves the others alone, so one file serves them all.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where tasks are kept.
+    pub database: DatabaseConfig,
+    /// How tasks get to workers.
+    pub broker: BrokerConfig,
+    /// The API's address and key.
+    pub http: HttpConfig,
+    /// The API's limits.
+    pub server: ServerConfig,
+    /// How tasks are run.
+    pub worker: WorkerConfig,
+    /// What the built-in tasks may do.
+    pub tasks: TasksConfig,
+    /// How long ended tasks are kept.
+    pub maintenance: MaintenanceConfig,
+    /// Logs.
+    pub telemetry: TelemetryConfig,
+}
+
+impl Config {
+    /// Checks what can be checked without connecting anywhere: bounds, files of secrets, addresses.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.database.check()?;
+        self.broker.check()?;
+        self.http.key()?;
+        self.server.check()?;
+        self.worker.check()?;
+        self.tasks.check()?;
+        self.maintenance.check()?;
+        self.telemetry.check()
+    }
+
+    /// The configuration as TOML, secrets shown as `***`; keys that are not set are left out.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("the configuration holds nothing that TOML cannot say")
+    }
+}
+
+#[cfg(test)]
+mod tests;

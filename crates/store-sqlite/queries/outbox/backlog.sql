@@ -1,0 +1,2 @@
+-- outbox.backlog
+SELECT count(*), min(created_at) FROM outbox

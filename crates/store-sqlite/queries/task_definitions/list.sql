@@ -1,0 +1,2 @@
+-- task_definitions.list
+SELECT definition FROM task_definitions ORDER BY name

@@ -1,0 +1,2 @@
+-- tasks.state
+SELECT state FROM tasks WHERE id = ?1

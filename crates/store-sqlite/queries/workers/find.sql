@@ -1,0 +1,2 @@
+-- workers.find
+SELECT started_at, draining FROM workers WHERE name = ?1

@@ -1,0 +1,2 @@
+-- workers.sign_off
+DELETE FROM workers WHERE name = ?1

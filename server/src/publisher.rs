@@ -1,0 +1,111 @@
+//! From the database to the broker: publishes what is committed, and takes the note off the outbox once it is confirmed.
+
+use std::sync::Arc;
+
+use prometheus::{Histogram, HistogramOpts, IntCounter, Registry};
+use ruche_bootstrap::{BatchLimits, Batcher};
+use ruche_broker::{SharedBroker, TaskMessage};
+use ruche_store::{Handover, OutboxId, SharedStore};
+
+/// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
+const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 8 };
+
+/// Confirmations are small; they go out together, one statement at a time.
+const CONFIRM_LIMITS: BatchLimits = BatchLimits { weight: 1_000, in_flight: 1, waiting: 10_000 };
+
+/// Publishes tasks that are committed as `queued`.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    batcher: Batcher<Handover, ()>,
+}
+
+impl Publisher {
+    /// Starts publishing.
+    ///
+    /// # Errors
+    /// When its metrics are registered already.
+    pub fn start(store: SharedStore, broker: SharedBroker, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let metrics = Metrics::register(registry)?;
+        let confirmations = Batcher::start(CONFIRM_LIMITS, |_| 1, move |outbox| confirm(store.clone(), outbox));
+        let shared = Arc::new(Shared { broker, confirmations, metrics });
+        let process = move |handovers| Arc::clone(&shared).publish(handovers);
+        Ok(Self { batcher: Batcher::start(LIMITS, |handover: &Handover| handover.tasks.len(), process) })
+    }
+
+    /// Takes tasks over; returns when there is room for them, not when they are published. What cannot be published keeps its
+    /// note in the outbox, and the relay brings it back.
+    pub async fn hand_over(&self, handover: Handover) {
+        if !handover.tasks.is_empty() || !handover.outbox.is_empty() {
+            // Stopped means that the process ends: the relay of another one, or of the next start, finds the note.
+            drop(self.batcher.send(handover).await);
+        }
+    }
+
+    /// Like [`Self::hand_over`], and returns when the broker has confirmed or refused the tasks.
+    pub async fn publish(&self, handover: Handover) {
+        if !handover.tasks.is_empty() || !handover.outbox.is_empty() {
+            drop(self.batcher.submit(handover).await);
+        }
+    }
+}
+
+struct Shared {
+    broker: SharedBroker,
+    confirmations: Batcher<OutboxId, ()>,
+    metrics: Metrics,
+}
+
+impl Shared {
+    async fn publish(self: Arc<Self>, handovers: Vec<Handover>) -> Vec<()> {
+        let answers = vec![(); handovers.len()];
+        let mut messages = Vec::with_capacity(handovers.iter().map(|handover| handover.tasks.len()).sum());
+        let mut notes = Vec::with_capacity(handovers.len());
+        for handover in handovers {
+            let begin = messages.len();
+            messages.extend(handover.tasks.into_iter().map(TaskMessage::native));
+            notes.push((begin..messages.len(), handover.outbox));
+        }
+        let timer = self.metrics.confirm_seconds.start_timer();
+        let results = self.broker.publish(&messages).await;
+        timer.observe_duration();
+        let failed = results.iter().filter(|result| result.is_err()).count();
+        if failed > 0 {
+            self.metrics.failures.inc_by(failed as u64);
+            let error = results.iter().find_map(|result| result.as_ref().err());
+            tracing::debug!(failed, error = error.map(tracing::field::display), "messages not published; the relay will");
+        }
+        for (range, outbox) in notes {
+            if results.get(range).is_some_and(|results| results.iter().all(Result::is_ok)) {
+                for id in outbox {
+                    drop(self.confirmations.send(id).await);
+                }
+            }
+        }
+        answers
+    }
+}
+
+async fn confirm(store: SharedStore, outbox: Vec<OutboxId>) -> Vec<()> {
+    if let Err(error) = store.confirm_published(&outbox).await {
+        tracing::debug!(%error, "couldn't confirm published tasks; the relay will publish them once more");
+    }
+    vec![(); outbox.len()]
+}
+
+struct Metrics {
+    confirm_seconds: Histogram,
+    failures: IntCounter,
+}
+
+impl Metrics {
+    fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let buckets = vec![0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+        let help = "Time from publishing a batch to the broker's confirmation of all of it.";
+        let confirm_seconds = Histogram::with_opts(HistogramOpts::new("ruche_publish_confirm_seconds", help).buckets(buckets))?;
+        let help = "Messages the broker refused or did not confirm; the relay publishes them again.";
+        let failures = IntCounter::new("ruche_publish_failures_total", help)?;
+        registry.register(Box::new(confirm_seconds.clone()))?;
+        registry.register(Box::new(failures.clone()))?;
+        Ok(Self { confirm_seconds, failures })
+    }
+}

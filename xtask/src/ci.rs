@@ -1,0 +1,36 @@
+//! `cargo xtask ci`: what must hold before a change is merged.
+
+use std::env;
+
+use anyhow::{Context, Result};
+use xtask::interrupt;
+
+use crate::{cargo, deny, install, run, test};
+
+/// Cheap checks first, the tests last: the test runner's closing line ends the output.
+pub fn run() -> Result<u8> {
+    interrupt::listen().context("couldn't listen to signals")?;
+    install::ensure()?;
+
+    step("format");
+    run::to_success(&mut cargo::at_root(&["fmt", "--all", "--check"]), "cargo fmt --all --check")?;
+
+    step("lints");
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    run::to_success(&mut cargo::at_root(&clippy), "cargo clippy")?;
+
+    step("documentation");
+    let flags = format!("{} -D warnings", env::var("RUSTDOCFLAGS").unwrap_or_default());
+    let doc = &mut cargo::at_root(&["doc", "--workspace", "--no-deps"]);
+    run::to_success(doc.env("RUSTDOCFLAGS", flags.trim()), "cargo doc")?;
+
+    step("dependencies");
+    deny::check()?;
+
+    step("tests");
+    test::run(&[])
+}
+
+fn step(name: &str) {
+    eprintln!("==> {name}");
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask`: the repository's own commands.
+
+use std::env;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use xtask::interrupt;
+use xtask::services::{self, Durability};
+
+mod cargo;
+mod ci;
+mod deny;
+mod install;
+mod run;
+mod test;
+
+const HELP: &str = "\
+The repository's own commands.
+
+Usage: cargo xtask <command> [arguments]
+
+Run it:
+  up [args]       Ruche in one process, on SQLite (`ruche up`)
+  demo [args]     what `cargo xtask demo --help` says
+
+Check it:
+  test [-- args]  all tests, with a PostgreSQL and a RabbitMQ of their own; arguments
+                  after `--` go to cargo-nextest, or to cargo test where there is none
+  ci              what must hold before a merge: format, lints, documentation,
+                  licences and advisories of dependencies, tests
+
+Measure it, in release mode:
+  bench [args]    against other systems, side by side
+  chaos [args]    while services are killed and restarted
+
+Help it:
+  services        starts PostgreSQL and RabbitMQ, prints their URLs, waits for Ctrl-C
+
+What test, ci, bench, chaos and services need is looked for, and installed by apt-get
+where that is possible (Debian and Ubuntu, as root).
+";
+
+/// As for most command line tools: wrong usage.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        eprint!("{HELP}");
+        return USAGE.into();
+    };
+    let done = dispatch(command, rest);
+    if let Some(signal) = interrupt::pending() {
+        return ExitCode::from(run::code_of_signal(signal));
+    }
+    match done {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Carries out `command`; its exit code, unless it never came to that.
+fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
+    let wants_help = rest.first().is_some_and(|arg| matches!(arg.as_str(), "-h" | "--help"));
+    match command {
+        "-h" | "--help" | "help" => help(),
+        "up" => run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest)),
+        "demo" => run::replace(cargo::package("ruche-bench", &["--release"], command, rest)),
+        "bench" | "chaos" => {
+            if !wants_help {
+                install::ensure()?;
+            }
+            run::replace(cargo::package("ruche-bench", &["--release"], command, rest))
+        }
+        "test" | "ci" | "services" if wants_help => help(),
+        "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
+        "ci" if rest.is_empty() => ci::run(),
+        "services" if rest.is_empty() => wait_with_services(),
+        _ => {
+            eprintln!("error: there is no `cargo xtask {}`\n", [&[command.to_owned()], rest].concat().join(" "));
+            eprint!("{HELP}");
+            Ok(USAGE)
+        }
+    }
+}
+
+fn help() -> Result<u8> {
+    print!("{HELP}");
+    Ok(0)
+}
+
+fn wait_with_services() -> Result<u8> {
+    interrupt::listen()?;
+    install::ensure()?;
+    let (postgres, rabbit) = services::start_both(Durability::Default)?;
+    println!("{}={}", test::POSTGRES_URL, postgres.url());
+    println!("{}={}", test::AMQP_URL, rabbit.url());
+    eprintln!("Ctrl-C stops them and removes their data.");
+    while interrupt::pending().is_none() {
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(0)
+}

@@ -1,0 +1,42 @@
+//! `cargo xtask test`.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use xtask::interrupt;
+use xtask::services::{self, Durability};
+
+use crate::{cargo, install, run};
+
+/// Tells tests where a PostgreSQL superuser gets in; each makes databases of its own.
+pub const POSTGRES_URL: &str = "RUCHE_TEST_POSTGRES_URL";
+/// Tells tests where RabbitMQ is; each takes queue names of its own.
+pub const AMQP_URL: &str = "RUCHE_TEST_AMQP_URL";
+
+/// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
+///
+/// Documentation tests, which cargo-nextest cannot run, come first, so that the
+/// closing line of the output is the runner's own.
+pub fn run(arguments: &[String]) -> Result<u8> {
+    interrupt::listen().context("couldn't listen to signals")?;
+    install::ensure()?;
+    let (postgres, rabbit) = services::start_both(Durability::Fast)?;
+    let with_services =
+        |command: &mut Command| run::to_end(command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()));
+    if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {
+        return with_services(cargo::at_root(&["test", "--no-fail-fast"]).args(scope(arguments)).args(arguments));
+    }
+    if arguments.is_empty() {
+        let code = with_services(&mut cargo::at_root(&["test", "--workspace", "--doc"]))?;
+        if code != 0 {
+            return Ok(code);
+        }
+    }
+    with_services(cargo::at_root(&["nextest", "run"]).args(scope(arguments)).args(arguments))
+}
+
+/// Everything, unless `arguments` select packages themselves.
+fn scope(arguments: &[String]) -> &'static [&'static str] {
+    let selects = |arg: &String| arg.starts_with("-p") || arg.starts_with("--package");
+    if arguments.iter().any(selects) { &[] } else { &["--workspace"] }
+}
