@@ -7,7 +7,7 @@
 //!
 //! Dropping a server stops it and removes its directory. Should this process
 //! die without dropping it (Ctrl-C, `kill -9`, a panic that aborts), a small
-//! shell that waits for exactly that does the same, see [`reaper`].
+//! shell that waits for exactly that does the same, see `services/reaper.rs`.
 //!
 //! The servers trust every local connection: they are for test data only.
 //!

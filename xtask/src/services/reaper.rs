@@ -28,7 +28,7 @@ for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 0.1
 done
 for pid in $leaders; do kill -KILL "-$pid"; done
-rm -rf -- "$1"
+rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 "#;
 
 /// Stands ready from [`Reaper::start`] until it is dropped.
