@@ -1,6 +1,6 @@
-//! The programs under test, built the same way as this one.
+//! The programs under test.
 
-use std::{path::PathBuf, process::Command};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
@@ -11,18 +11,20 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Builds `ruche`, `ruche-server` and `ruche-worker` in this program's own profile.
+    /// Finds `ruche`, `ruche-server` and `ruche-worker` beside this program (or its folder, for tests), built in the same profile.
     ///
     /// # Errors
-    /// When cargo fails.
-    pub fn build() -> Result<Self> {
+    /// When one is missing.
+    pub fn locate() -> Result<Self> {
         let this = std::env::current_exe().context("couldn't find this program")?;
-        let folder = this.parent().context("this program is in no folder")?.to_owned();
-        let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--profile", profile, "-p", "ruche", "-p", "ruche-server", "-p", "ruche-worker"]);
-        eprintln!("building ruche, ruche-server and ruche-worker ({profile})");
-        ensure!(cargo.status().context("couldn't run cargo")?.success(), "cargo couldn't build the programs");
+        let mut folder = this.parent().context("this program is in no folder")?.to_owned();
+        if folder.ends_with("deps") {
+            folder.pop();
+        }
+        for name in ["ruche", "ruche-server", "ruche-worker"] {
+            let path = folder.join(name);
+            ensure!(path.is_file(), "{} is missing: run this as `cargo xtask bench`, `demo` or `chaos`", path.display());
+        }
         Ok(Self { folder })
     }
 

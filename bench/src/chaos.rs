@@ -19,13 +19,13 @@ use crate::{
 pub struct Options {
     /// Tasks per second while things die.
     #[arg(long, default_value_t = 200)]
-    rate: u32,
+    pub rate: u32,
     /// Seconds of load before and after each accident.
     #[arg(long, default_value_t = 5)]
-    seconds: u64,
+    pub seconds: u64,
     /// The workers' lease.
     #[arg(long, default_value_t = 30)]
-    lease_seconds: u64,
+    pub lease_seconds: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ impl Accident {
 /// # Errors
 /// When a task is lost, recorded twice, or not settled in time.
 pub async fn run(options: Options) -> Result<()> {
-    let binaries = Binaries::build()?;
+    let binaries = Binaries::locate()?;
     let settings: Settings = vec![("RUCHE_WORKER__LEASE_SECONDS".to_owned(), options.lease_seconds.to_string())];
     let (mut stack, _) = Stack::on_services(binaries, settings, Services::start()?, 2, 2).await?;
     let mut table = Table::default();

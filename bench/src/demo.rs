@@ -23,17 +23,17 @@ use crate::{
 pub struct Options {
     /// Where Ruche runs.
     #[arg(long, value_enum, default_value = "both")]
-    on: Deployment,
+    pub on: Deployment,
     /// The orders; made by `cargo run --package ruche-bench -- orders`.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/orders.csv"))]
-    orders: PathBuf,
+    pub orders: PathBuf,
     /// Use only the first so many orders.
     #[arg(long)]
-    rows: Option<usize>,
+    pub rows: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Deployment {
+pub enum Deployment {
     /// `ruche up`: one process on SQLite.
     Embedded,
     /// Two servers and two workers on PostgreSQL and RabbitMQ.
@@ -50,7 +50,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub async fn run(options: Options) -> Result<()> {
     let mut orders = orders::read(&options.orders)?;
     orders.truncate(options.rows.unwrap_or(usize::MAX));
-    let binaries = Binaries::build()?;
+    let binaries = Binaries::locate()?;
     if options.on != Deployment::Services {
         println!("\n{} orders through `ruche up` (one process, SQLite)", orders.len());
         let receiver = Receiver::start().await?;

@@ -1,21 +1,9 @@
 //! Ruche measured and tried on real services: `cargo xtask bench`, `cargo xtask demo`, `cargo xtask chaos`.
-#![allow(missing_docs, reason = "a program, not a library")]
-
-mod api;
-mod binaries;
-mod chaos;
-mod cpu;
-mod demo;
-mod latency;
-mod limits;
-mod load;
-mod stack;
-mod table;
-mod workloads;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use ruche_bench::{chaos, demo, limits, workloads};
 
 /// Measures Ruche, and tries it on real services.
 #[derive(Debug, Parser)]
@@ -47,7 +35,10 @@ async fn main() -> ExitCode {
         Command::Bench(options) => workloads::run(options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Chaos(options) => chaos::run(options).await,
-        Command::Orders(options) => demo::orders::print(&options),
+        Command::Orders(options) => {
+            print!("{}", demo::orders::csv(&options));
+            Ok(())
+        }
         Command::Constant(options) => limits::http::serve(&options).await,
     };
     match result {

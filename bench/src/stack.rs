@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -33,24 +33,6 @@ impl Process {
         // Errors mean that it has ended already.
         drop(self.child.kill());
         drop(self.child.wait());
-    }
-
-    /// SIGTERM, then waits for the end.
-    ///
-    /// # Errors
-    /// When it does not end in time, or not well.
-    pub async fn drain(&mut self, patience: Duration) -> Result<()> {
-        let status = Command::new("kill").arg(self.pid().to_string()).status().context("couldn't run kill")?;
-        ensure!(status.success(), "couldn't signal {}", self.name);
-        let start = Instant::now();
-        while start.elapsed() < patience {
-            if let Some(status) = self.child.try_wait()? {
-                ensure!(status.success(), "{} ended with {status}: {}", self.name, self.log_tail());
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        bail!("{} did not end within {patience:?} of SIGTERM", self.name)
     }
 
     /// Waits until `/readyz` says yes; how long that took from now.
@@ -254,11 +236,6 @@ impl Stack {
     /// Ruche's own processes.
     pub fn pids(&self) -> Vec<u32> {
         self.servers.iter().chain(&self.workers).map(Process::pid).collect()
-    }
-
-    /// Where data and logs are.
-    pub fn folder(&self) -> &Path {
-        self.workshop.folder.path()
     }
 }
 

@@ -53,7 +53,7 @@ const CELERY: f64 = 173.0;
 /// # Errors
 /// When a service or a program does not do its part.
 pub async fn run(options: Options) -> Result<()> {
-    let binaries = Binaries::build()?;
+    let binaries = Binaries::locate()?;
     let mut table = Table::default();
     eprintln!("starting PostgreSQL (default durability) and RabbitMQ");
     let services = Services::start()?;

@@ -1,7 +1,7 @@
 //! `cargo xtask`: the repository's own commands.
 
 use std::env;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ Usage: cargo xtask <command> [arguments]
 
 Run it:
   up [args]       Ruche in one process, on SQLite (`ruche up`)
-  demo [args]     what `cargo xtask demo --help` says
+  demo [args]     4,000 webhooks to a receiver that misbehaves, and the proof of each
 
 Check it:
   test [-- args]  all tests, with a PostgreSQL and a RabbitMQ of their own; arguments
@@ -32,13 +32,13 @@ Check it:
                   licences and advisories of dependencies, tests
 
 Measure it, in release mode:
-  bench [args]    against other systems, side by side
+  bench [args]    beside the raw limits of RabbitMQ, PostgreSQL and poem, in one table
   chaos [args]    while services are killed and restarted
 
 Help it:
   services        starts PostgreSQL and RabbitMQ, prints their URLs, waits for Ctrl-C
 
-What test, ci, bench, chaos and services need is looked for, and installed by apt-get
+What test, ci, demo, bench, chaos and services need is looked for, and installed by apt-get
 where that is possible (Debian and Ubuntu, as root).
 ";
 
@@ -70,12 +70,11 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
     match command {
         "-h" | "--help" | "help" => help(),
         "up" => run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest)),
-        "demo" => run::replace(cargo::package("ruche-bench", &["--release"], command, rest)),
-        "bench" | "chaos" => {
+        "demo" | "bench" | "chaos" => {
             if !wants_help {
                 install::ensure()?;
             }
-            run::replace(cargo::package("ruche-bench", &["--release"], command, rest))
+            measure(command, rest)
         }
         "test" | "ci" | "services" if wants_help => help(),
         "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
@@ -87,6 +86,16 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
             Ok(USAGE)
         }
     }
+}
+
+/// Builds Ruche's programs and the one that measures them, together so that nothing is built twice, and becomes the latter.
+fn measure(command: &str, rest: &[String]) -> Result<u8> {
+    let mut build = cargo::at_root(&["build", "--quiet", "--release"]);
+    build.args(["ruche", "ruche-server", "ruche-worker", "ruche-bench"].iter().flat_map(|package| ["--package", package]));
+    run::to_success(&mut build, "cargo build")?;
+    let mut program = Command::new(cargo::target_directory().join("release/ruche-bench"));
+    program.arg(command).args(rest);
+    run::replace(program)
 }
 
 fn help() -> Result<u8> {

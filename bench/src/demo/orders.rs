@@ -11,11 +11,17 @@ use serde::Serialize;
 #[derive(Debug, Args)]
 pub struct Options {
     /// How many.
-    #[arg(long, default_value_t = 4_000)]
+    #[arg(long, default_value_t = Options::default().rows)]
     rows: u32,
     /// The same seed makes the same orders.
-    #[arg(long, default_value_t = 20_261_122)]
+    #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { rows: 4_000, seed: 20_261_122 }
+    }
 }
 
 /// An order.
@@ -34,20 +40,19 @@ const ITEMS: [&str; 8] =
     ["acacia honey", "chestnut honey", "beeswax", "propolis", "hive frame", "smoker", "veil", "Königin, gezeichnet"];
 const CURRENCIES: [&str; 3] = ["EUR", "CHF", "CAD"];
 
-/// # Errors
-/// Never; for symmetry with the other commands.
-pub fn print(options: &Options) -> Result<()> {
+/// The orders as CSV.
+pub fn csv(options: &Options) -> String {
     let mut rng = StdRng::seed_from_u64(options.seed);
-    println!("{HEADER}");
+    let mut csv = format!("{HEADER}\n");
     for number in 1..=options.rows {
         let item = ITEMS[rng.random_range(0..ITEMS.len())];
         let item = if item.contains(',') { format!("\"{item}\"") } else { item.to_owned() };
         let (quantity, cents) = (rng.random_range(1..20u32), rng.random_range(150..25_000u64));
         let currency = CURRENCIES[rng.random_range(0..CURRENCIES.len())];
         let customer = rng.random_range(1..900);
-        println!("O-{number:06},customer-{customer:03},{item},{quantity},{},{currency}", cents * u64::from(quantity));
+        csv += &format!("O-{number:06},customer-{customer:03},{item},{quantity},{},{currency}\n", cents * u64::from(quantity));
     }
-    Ok(())
+    csv
 }
 
 /// Reads orders.

@@ -1,0 +1,14 @@
+//! Ruche measured and tried on real services: what is behind `cargo xtask bench`, `demo` and `chaos`.
+#![allow(missing_docs, reason = "a program in library's clothing, so that tests can run smaller versions of it")]
+
+mod api;
+mod binaries;
+pub mod chaos;
+mod cpu;
+pub mod demo;
+mod latency;
+pub mod limits;
+mod load;
+mod stack;
+mod table;
+pub mod workloads;
