@@ -1,5 +1,37 @@
-//! ruche-server
+//! The server: the HTTP API with its OpenAPI document and live events, and the maintenance duties. Any number of replicas may
+//! share a database; none is special.
 
+mod acceptance;
+mod api;
+mod app;
+mod auth;
+mod cursor;
+mod definitions;
+mod docs;
 pub mod enqueuer;
+mod idempotency;
+mod limits;
+mod live;
 pub mod maintenance;
+mod metrics;
+mod openapi;
+mod options;
+mod payload;
+mod prefer;
+mod problem;
 pub mod publisher;
+mod refusal;
+mod request_id;
+mod routes;
+mod running;
+mod state;
+mod tracing_context;
+mod validation;
+mod views;
+mod waiters;
+
+pub use app::App;
+pub use openapi::openapi;
+pub use options::{ApiKey, ServerOptions};
+pub use running::{Parts, RunningServer, StartError, server_options};
+pub use state::ServerState;

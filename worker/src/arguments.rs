@@ -31,7 +31,11 @@ fn place(path: &str) -> String {
 }
 
 /// Reads a task's struct. Positional arguments fill `fields` in the order of declaration, as Python does it.
-pub(crate) fn decode<T: DeserializeOwned>(args: &RawJson, kwargs: &RawJson, fields: &[&'static str]) -> Result<T, InvalidArguments> {
+pub(crate) fn decode<T: DeserializeOwned>(
+    args: &RawJson,
+    kwargs: &RawJson,
+    fields: &[&'static str],
+) -> Result<T, InvalidArguments> {
     if is_empty_array(args.as_str()) {
         return read(kwargs.as_str());
     }

@@ -1,5 +1,8 @@
 //! What an attempt knows of itself and can say.
 
+#[cfg(any(test, feature = "test-support"))]
+mod for_tests;
+
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -10,6 +13,9 @@ use std::{
 use ruche_domain::{Clock, LogLevel, Progress, TaskId, TaskName, Timestamp, TraceContext};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+#[cfg(any(test, feature = "test-support"))]
+pub use for_tests::TestContext;
 
 /// Where an attempt's progress and log lines go. Never waits: what cannot be taken is dropped and counted.
 pub trait Reports: Send + Sync {
@@ -141,6 +147,8 @@ impl TaskContext {
         F: FnOnce(&Self) -> T + Send + 'static,
     {
         let context = self.clone();
-        tokio::task::spawn_blocking(move || work(&context)).await.map_err(|_| crate::TaskError::retry("panicked").kind("panicked"))
+        tokio::task::spawn_blocking(move || work(&context))
+            .await
+            .map_err(|_| crate::TaskError::retry("panicked").kind("panicked"))
     }
 }

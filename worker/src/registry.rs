@@ -113,7 +113,12 @@ fn definition<T: Task>(name: &TaskName) -> Result<TaskDefinition, DuplicateTask>
     })
 }
 
-async fn run<T: Task>(args: RawJson, kwargs: RawJson, context: TaskContext, fields: &[&'static str]) -> Result<RawJson, TaskError> {
+async fn run<T: Task>(
+    args: RawJson,
+    kwargs: RawJson,
+    context: TaskContext,
+    fields: &[&'static str],
+) -> Result<RawJson, TaskError> {
     let task: T = arguments::decode(&args, &kwargs, fields).map_err(|error| TaskError::fail(error).kind("invalid_arguments"))?;
     let output = task.run(&context).await?;
     RawJson::of(&output).map_err(|error| TaskError::fail(error).kind("invalid_result"))

@@ -9,6 +9,7 @@ use xtask::services;
 use crate::run;
 
 mod apt;
+pub mod schemathesis;
 
 /// Something outside the repository and cargo's reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +17,11 @@ enum Need {
     Postgres,
     Rabbit,
     CCompiler,
+    Python,
 }
 
 impl Need {
-    const ALL: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
+    const ALL: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
 
     fn is_met(self) -> bool {
         match self {
@@ -29,6 +31,7 @@ impl Need {
             Self::CCompiler => run::succeeds(
                 Command::new("sh").args(["-c", "echo '#include <stdio.h>' | \"${CC:-cc}\" -E -x c -"]).stdin(Stdio::null()),
             ),
+            Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
         }
     }
 
@@ -36,6 +39,7 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
+            Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -45,6 +49,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
+            Self::Python => &["python3", "python3-venv"],
         }
     }
 }

@@ -13,6 +13,9 @@ pub const POSTGRES_URL: &str = "RUCHE_TEST_POSTGRES_URL";
 /// Tells tests where RabbitMQ is; each takes queue names of its own.
 pub const AMQP_URL: &str = "RUCHE_TEST_AMQP_URL";
 
+/// Tells tests where the Schemathesis program is.
+pub const SCHEMATHESIS: &str = "RUCHE_TEST_SCHEMATHESIS";
+
 /// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
 ///
 /// Documentation tests, which cargo-nextest cannot run, come first, so that the
@@ -20,9 +23,12 @@ pub const AMQP_URL: &str = "RUCHE_TEST_AMQP_URL";
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::ensure()?;
+    let schemathesis = install::schemathesis::ensure()?;
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
-    let with_services =
-        |command: &mut Command| run::to_end(command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()));
+    let with_services = |command: &mut Command| {
+        command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()).env(SCHEMATHESIS, &schemathesis);
+        run::to_end(command)
+    };
     if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {
         return with_services(cargo::at_root(&["test", "--no-fail-fast"]).args(scope(arguments)).args(arguments));
     }

@@ -1,1 +1,31 @@
-//! ruche-api
+//! Wire types of the HTTP API, shared by the server and its clients; builds for wasm.
+//!
+//! With the feature `openapi` each type also describes itself to the server's OpenAPI document: its doc comments become the
+//! descriptions, its bounds the schema's. Field names are the JSON names; durations carry their unit; times are RFC 3339 in UTC.
+//! What a client reads may grow new fields, and enumerations new words.
+
+mod attempt;
+mod definition;
+mod enqueue;
+mod event;
+mod json;
+mod log;
+mod problem;
+mod queue;
+mod stats;
+mod task;
+mod timeline;
+mod worker;
+
+pub use attempt::{Attempt, AttemptList};
+pub use definition::{Definition, DefinitionList};
+pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};
+pub use event::{ResetEvent, SummaryEvent, TaskEvent};
+pub use json::AnyJson;
+pub use log::{LogLevel, LogLine, LogPage};
+pub use problem::{FieldError, Problem};
+pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
+pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
+pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
+pub use timeline::{Timeline, TimelineEvent, TimelineKind};
+pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -8,6 +8,7 @@ mod load;
 pub mod schema;
 mod secret;
 mod sections;
+mod tasks;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,20 +17,23 @@ pub use error::ConfigError;
 pub use load::{DEFAULT_FILE, PREFIX, Sources};
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
-    broker::BrokerConfig,
+    broker::{BrokerConfig, QueueArgument},
     database::DatabaseConfig,
     http::HttpConfig,
     maintenance::MaintenanceConfig,
     server::ServerConfig,
-    tasks::{CommandConfig, CommandProgram, EmailConfig, HttpTaskConfig, TasksConfig},
     telemetry::{LogFormat, TelemetryConfig},
     worker::WorkerConfig,
 };
+pub use tasks::SomeTasks;
 
 /// The whole configuration. A program reads the sections it needs and leaves the others alone, so one file serves them all.
+///
+/// `T` is the section `tasks`: what it may hold is up to the worker's tasks, so only programs with a worker know it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {
+#[serde(deny_unknown_fields, default, bound(deserialize = "T: Deserialize<'de> + Default", serialize = ""))]
+#[schemars(bound = "T: JsonSchema + Default")]
+pub struct Config<T = SomeTasks> {
     /// Where tasks are kept.
     pub database: DatabaseConfig,
     /// How tasks get to workers.
@@ -41,14 +45,15 @@ pub struct Config {
     /// How tasks are run.
     pub worker: WorkerConfig,
     /// What the built-in tasks may do.
-    pub tasks: TasksConfig,
+    #[serde(skip_serializing)]
+    pub tasks: T,
     /// How long ended tasks are kept.
     pub maintenance: MaintenanceConfig,
     /// Logs.
     pub telemetry: TelemetryConfig,
 }
 
-impl Config {
+impl<T> Config<T> {
     /// Checks what can be checked without connecting anywhere: bounds, files of secrets, addresses.
     ///
     /// # Errors
@@ -59,12 +64,11 @@ impl Config {
         self.http.key()?;
         self.server.check()?;
         self.worker.check()?;
-        self.tasks.check()?;
         self.maintenance.check()?;
         self.telemetry.check()
     }
 
-    /// The configuration as TOML, secrets shown as `***`; keys that are not set are left out.
+    /// The configuration as TOML, secrets shown as `***`; without keys that are not set and without the section `tasks`.
     #[must_use]
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("the configuration holds nothing that TOML cannot say")

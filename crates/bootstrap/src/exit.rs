@@ -3,6 +3,7 @@
 use std::{fmt, fmt::Write as _};
 
 use ruche_store::StoreError;
+use ruche_store_sqlite::SqliteProblem;
 
 use crate::{ListenError, config::ConfigError};
 
@@ -26,7 +27,7 @@ pub enum ExitCode {
     Unavailable = 69,
     /// The address to listen on is taken or cannot be had.
     Address = 71,
-    /// The data directory cannot be written.
+    /// The data directory or the database's file cannot be written.
     CannotCreate = 73,
     /// Not now, perhaps later: somebody else uses the data directory, or what was waited for has not ended yet.
     Temporary = 75,
@@ -51,7 +52,7 @@ impl ExitCode {
         (Self::Data, "the input was refused"),
         (Self::Unavailable, "the database or the server does not answer"),
         (Self::Address, "the address to listen on is taken"),
-        (Self::CannotCreate, "the data directory cannot be written"),
+        (Self::CannotCreate, "the data directory or the database's file cannot be written"),
         (Self::Temporary, "not now, perhaps later: the data directory is in use, or the task has not ended yet"),
         (Self::Schema, "the database's schema is older or newer than this program"),
         (Self::NoPermission, "the API key is missing or wrong"),
@@ -82,7 +83,10 @@ impl ExitCode {
             StoreError::Unavailable(_) | StoreError::Conflict(_) => Some(Self::Unavailable),
             StoreError::PendingMigrations { .. } | StoreError::NewerSchema { .. } => Some(Self::Schema),
             StoreError::Corrupt { .. } => Some(Self::Data),
-            StoreError::Refused(_) => None,
+            StoreError::Refused(source) => match source.downcast_ref::<SqliteProblem>()? {
+                SqliteProblem::NotADatabase { .. } => Some(Self::Data),
+                _ => Some(Self::CannotCreate),
+            },
         }
     }
 
@@ -127,6 +131,12 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> ExitCode {
         self.code
+    }
+
+    /// Whether the error is one of this type.
+    #[must_use]
+    pub fn is<E: fmt::Display + fmt::Debug + Send + Sync + 'static>(&self) -> bool {
+        self.error.is::<E>()
     }
 
     /// Adds what was tried, with the same code.

@@ -1,18 +1,22 @@
 //! What every process needs: configuration, logs, metrics, connections, shutdown.
 
+mod ask;
 mod batcher;
 pub mod config;
 mod exit;
 mod listen;
 pub mod metrics;
 pub mod probes;
+mod open;
 mod process;
 pub mod shutdown;
 mod telemetry;
 
+pub use ask::{AskError, ask};
 pub use batcher::{BatchLimits, Batcher, Stopped};
 pub use exit::{ExitCode, Failure, OrExit};
 pub use listen::{ListenError, listen};
 pub use metrics::start_metrics;
+pub use open::{Migrate, migrate_store, open_broker, open_store};
 pub use process::{install_tls, run};
 pub use telemetry::start_logs;

@@ -7,7 +7,7 @@ use poem::{
     endpoint::make_sync,
     handler,
     http::StatusCode,
-    listener::{Acceptor, TcpAcceptor},
+    listener::TcpAcceptor,
     web::{Data, Html},
 };
 use prometheus::Registry;
@@ -56,7 +56,7 @@ impl Probes {
     /// # Errors
     /// When the listener breaks.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
-        let acceptor = TcpAcceptor::from_tokio(listener)?.boxed();
+        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let server = Server::new_with_acceptor(acceptor);
         server.run_with_graceful_shutdown(self.routes(), stop.cancelled_owned(), Some(Duration::from_secs(1))).await
     }

@@ -3,7 +3,11 @@
 //! The broker is a doorbell that also carries the payload: it may lose, delay, duplicate or reorder messages, or be away
 //! altogether. The database is the truth.
 
+pub mod amqp;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
+pub mod in_process;
 pub mod message;
 
 use std::sync::Arc;
@@ -11,7 +15,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ruche_domain::QueueName;
 
+pub use amqp::{AmqpBroker, AmqpOptions};
 pub use error::{BrokerError, ConsumeError};
+pub use in_process::InProcessBroker;
 pub use message::{DecodeError, TaskMessage};
 
 /// What the broker says of a queue.

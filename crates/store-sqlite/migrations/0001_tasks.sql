@@ -31,20 +31,22 @@ CREATE TABLE tasks (
     result           TEXT
 ) STRICT;
 
--- Lists: newest first, by any of the filters. Each ends in the page order, so that no list is ever sorted.
-CREATE INDEX tasks_by_creation ON tasks (created_at, id);
-CREATE INDEX tasks_by_state    ON tasks (state, created_at, id);
-CREATE INDEX tasks_by_name     ON tasks (name, created_at, id);
-CREATE INDEX tasks_by_queue    ON tasks (queue, created_at, id);
-CREATE INDEX tasks_by_worker   ON tasks (worker, created_at, id) WHERE worker IS NOT NULL;
+-- Lists: newest first, by any of the filters. A list is a merge of the states asked for, each read in the order of the page
+-- from one index, so that no list is ever sorted. The first also serves counts and the rescuer.
+CREATE INDEX tasks_by_state ON tasks (state, created_at, id);
+CREATE INDEX tasks_by_queue ON tasks (queue, state, created_at, id);
+CREATE INDEX tasks_by_name  ON tasks (name, state, created_at, id);
+-- Of running tasks, which are few, the state's index is enough; so a claim need not write here.
+CREATE INDEX tasks_by_worker ON tasks (worker, state, created_at, id) WHERE worker IS NOT NULL AND state <> 'running';
 
--- Maintenance: each holds only the rows that its duty may move.
-CREATE INDEX tasks_queued   ON tasks (queue, priority DESC, queued_at) WHERE state = 'queued';
-CREATE INDEX tasks_leased   ON tasks (lease_until, queue, started_at) WHERE state = 'running';
-CREATE INDEX tasks_due      ON tasks (due_at, queue, state) WHERE state = 'scheduled' OR state = 'retrying';
+-- The relay: the most urgent and oldest of a queue, and which queues wait at all.
+CREATE INDEX tasks_queued ON tasks (queue, priority DESC, queued_at) WHERE state = 'queued';
+-- The scheduler; with what counts per queue need.
+CREATE INDEX tasks_due ON tasks (due_at, queue, state) WHERE state = 'scheduled' OR state = 'retrying';
 CREATE INDEX tasks_expiring ON tasks (expires_at)
     WHERE expires_at IS NOT NULL AND state IN ('blocked', 'scheduled', 'queued', 'retrying');
-CREATE INDEX tasks_ended    ON tasks (state, finished_at) WHERE finished_at IS NOT NULL;
+-- The pruner.
+CREATE INDEX tasks_ended ON tasks (state, finished_at) WHERE finished_at IS NOT NULL;
 
 -- Attempts that were not the task's last. The current or last one is read from the task's row, so that a task which
 -- succeeds at once writes nothing here.

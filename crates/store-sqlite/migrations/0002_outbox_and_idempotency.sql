@@ -8,7 +8,8 @@ CREATE TABLE outbox (
     taken_at   INTEGER NOT NULL -- when somebody last set out to publish it
 ) STRICT;
 
-CREATE INDEX outbox_by_taking ON outbox (taken_at);
+-- With what the backlog tells, so that counting reads no ids.
+CREATE INDEX outbox_by_taking ON outbox (taken_at, created_at);
 
 CREATE TABLE idempotency_keys (
     key         TEXT    NOT NULL PRIMARY KEY,

@@ -39,7 +39,7 @@ pub const fn micros(at: Timestamp) -> i64 {
     at.timestamp_micros()
 }
 
-/// The row of a new task, in the order in which `tasks.insert` and `tasks.adopt` read it.
+/// The row of a new task, in the order in which `task.insert` and `task.insert_foreign` read it.
 #[derive(Serialize)]
 pub struct NewRow<'a>(
     Hex,
@@ -59,12 +59,12 @@ pub struct NewRow<'a>(
 );
 
 impl<'a> NewRow<'a> {
-    /// `queued_at` is the time from which it waits for a worker, if it starts as `queued`.
-    pub fn new(task: &'a NewTask, queued_at: Timestamp) -> Self {
+    /// A task waits for a worker from when it was accepted, unless it is scheduled.
+    pub fn new(task: &'a NewTask) -> Self {
         let state = task.initial_state();
         let (queued_at, due_at) = match state {
             TaskState::Scheduled => (None, task.eta),
-            _ => (Some(queued_at), None),
+            _ => (Some(task.created_at), None),
         };
         Self(
             Hex(task.id),

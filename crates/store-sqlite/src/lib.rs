@@ -1,11 +1,11 @@
 //! The store of `ruche up`: one SQLite file, written through one connection, read through a few.
 //!
 //! Mirrors `ruche-store` file for file; statements stand in `queries/<entity>/<verb>.sql`, the schema in `migrations/`.
-//! Every batch is one statement: its rows travel as one JSON text, read by `json_each`, payloads inside it as *strings*, so
+//! Every batch is one statement: its rows travel as one JSON text, read by `json_each` or `jsonb_each` (SQLite 3.51), payloads inside it as *strings*, so
 //! that they come out as they went in (big numbers, escapes, key order).
 //!
 //! What must survive a power cut (accepted tasks, outcomes, operators' changes, maintenance) is committed with an `fsync`;
-//! what may be taken back (claims, renewals, progress, logs, heartbeats) without; see [`pool::Durability`]. Either is
+//! what may be taken back (claims, renewals, progress, logs, heartbeats) without; see `pool::Durability`. Either is
 //! committed before anybody hears of it, and neither is lost when only the process dies.
 
 mod batch;
@@ -17,6 +17,8 @@ mod error;
 mod lease;
 mod maintain;
 mod open;
+#[cfg(test)]
+mod plans;
 mod pool;
 mod row;
 mod workers;
@@ -34,7 +36,7 @@ pub use pool::PoolStats;
 pub struct SqliteStore {
     pool: Arc<pool::Pool>,
     feed: Arc<ChangeFeed>,
-    /// Removes a temporary store's files when the last clone goes.
+    /// A temporary store's files, removed when the last clone goes.
     _directory: Option<Arc<tempfile::TempDir>>,
 }
 

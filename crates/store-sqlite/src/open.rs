@@ -63,6 +63,7 @@ impl SqliteStore {
     pub async fn migrate(path: &Path) -> Result<(), StoreError> {
         let mut connection = connect(path).await?;
         let mut transaction = begin(&mut connection).await?;
+        // Not `run`, whose future is not `Send` for a transaction.
         MIGRATOR.run_direct(None, &mut *transaction, false).await.map_err(migration_failed)?;
         commit(transaction).await?;
         connection.close().await.map_err(refused)
@@ -78,6 +79,12 @@ impl SqliteStore {
         Self::migrate(&path).await?;
         let store = Self::open(&path).await?;
         Ok(Self { _directory: Some(Arc::new(directory)), ..store })
+    }
+
+    /// Where a temporary store's file is.
+    #[cfg(test)]
+    pub(crate) fn directory(&self) -> &Path {
+        self._directory.as_ref().expect("a temporary store").path()
     }
 }
 

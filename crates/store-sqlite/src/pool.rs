@@ -30,8 +30,8 @@ pub enum Durability {
 /// How many connections there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStats {
-    /// Connections open now, the writer included.
-    pub open: u32,
+    /// Connections open, the writer included.
+    pub size: u32,
     /// Of these, not in use.
     pub idle: u32,
     /// Connections at most.
@@ -99,7 +99,7 @@ impl Pool {
             Err(_) => (1, 0),
         };
         let idle_readers = u32::try_from(self.readers.num_idle()).unwrap_or(READERS);
-        PoolStats { open: self.readers.size() + writers, idle: idle_readers + idle, max: READERS + 1 }
+        PoolStats { size: self.readers.size() + writers, idle: idle_readers + idle, max: READERS + 1 }
     }
 }
 
@@ -130,3 +130,6 @@ pub async fn begin(connection: &mut SqliteConnection) -> Result<Transaction<'_, 
 pub async fn commit(transaction: Transaction<'_, Sqlite>) -> Result<(), StoreError> {
     transaction.commit().await.map_err(refused)
 }
+
+#[cfg(test)]
+mod tests;

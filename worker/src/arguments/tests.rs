@@ -64,7 +64,11 @@ fn errors_name_the_argument_and_never_its_value() {
         (r#"["a","secret"]"#, "{}", "argument `copies`: invalid type: string, expected u8"),
         ("[]", r#"{"to":"a","copies":-5}"#, "argument `copies`: invalid value: integer, expected u8"),
         ("[]", r#"{"to":"a"}"#, "missing field `copies`"),
-        ("[]", r#"{"to":"a","copies":1,"headers":{"accept":1}}"#, "argument `headers.accept`: invalid type: integer, expected a string"),
+        (
+            "[]",
+            r#"{"to":"a","copies":1,"headers":{"accept":1}}"#,
+            "argument `headers.accept`: invalid type: integer, expected a string",
+        ),
         ("[]", r#"{"to":"a","copies":1,"type":"secret"}"#, "argument `type`: unknown variant, expected `plain` or `rich`"),
         (r#"["a",1]"#, r#"[1]"#, "keyword arguments must be a JSON object"),
         (r#"{"a":1}"#, "{}", "positional arguments must be a JSON array"),

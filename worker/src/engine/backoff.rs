@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ruche_domain::Clock;
+use ruche_store::StoreError;
 
 /// Doubling pauses with jitter, from 100 ms to 5 s: short enough that a service's return is noticed well within a lease.
 #[derive(Debug)]
@@ -29,6 +30,14 @@ impl Backoff {
         let longest = self.next;
         self.next = (longest * 2).min(self.most);
         longest.mul_f64(0.5 + clock.random() / 2.0)
+    }
+
+    /// The pause before the same call is tried again. A conflict says nothing of the store's health: a moment suffices.
+    pub(super) fn pause_after(&mut self, error: &StoreError, clock: &dyn Clock) -> Duration {
+        match error {
+            StoreError::Conflict(_) => Duration::from_millis(10).mul_f64(clock.random()),
+            _ => self.pause(clock),
+        }
     }
 
     /// The service answered.

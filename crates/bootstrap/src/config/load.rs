@@ -12,6 +12,9 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
 use super::{Config, ConfigError, schema};
 
 /// The file that is read when none is named, if it is there.
@@ -23,7 +26,10 @@ pub const PREFIX: &str = "RUCHE_";
 /// Where a configuration comes from.
 #[derive(Debug, Default)]
 pub struct Sources {
-    layers: Vec<Layer>,
+    file: Option<Layer>,
+    flags: Vec<Layer>,
+    /// Variables whose values are read when it is known what they set.
+    variables: Vec<(String, String)>,
 }
 
 /// Some keys from one source.
@@ -49,7 +55,7 @@ impl Sources {
     pub fn file(mut self, file: Option<&Path>) -> Result<Self, ConfigError> {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE)).to_owned();
         match fs::read_to_string(&path) {
-            Ok(text) => self.layers.push(parse_file(path, &text)?),
+            Ok(text) => self.file = Some(parse_file(path, &text)?),
             Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => return Err(ConfigError::Read { path, source }),
         }
@@ -60,14 +66,8 @@ impl Sources {
     /// services.
     #[must_use]
     pub fn environment(mut self, variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
-        let schema = schema::inlined();
-        for (name, value) in variables {
-            let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
-            let Some(key) = name.strip_prefix(PREFIX).filter(|key| key.contains("__")) else { continue };
-            let path = key.to_ascii_lowercase().replace("__", ".");
-            let value = schema::read(&schema, &path, value);
-            self.layers.push(Layer { source: name.to_owned(), values: nested(&path, value) });
-        }
+        let known = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        self.variables.extend(known.filter(|(name, _)| key_of(name).is_some()));
         self
     }
 
@@ -75,7 +75,7 @@ impl Sources {
     #[must_use]
     pub fn flag(mut self, flag: &str, path: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
-            self.layers.push(Layer { source: flag.to_owned(), values: nested(path, value.into()) });
+            self.flags.push(Layer { source: flag.to_owned(), values: nested(path, value.into()) });
         }
         self
     }
@@ -84,8 +84,14 @@ impl Sources {
     ///
     /// # Errors
     /// [`ConfigError::Values`] with one line per fault.
-    pub fn load(self) -> Result<Config, ConfigError> {
-        let merged = self.layers.into_iter().fold(Figment::new(), |figment, layer| figment.merge(layer));
+    pub fn load<T: DeserializeOwned + Default + JsonSchema>(self) -> Result<Config<T>, ConfigError> {
+        let schema = schema::inlined::<T>();
+        let variables = self.variables.into_iter().filter_map(|(name, text)| {
+            let path = key_of(&name)?;
+            Some(Layer { values: nested(&path, schema::read(&schema, &path, &text)), source: name })
+        });
+        let layers = self.file.into_iter().chain(variables).chain(self.flags);
+        let merged = layers.fold(Figment::new(), |figment, layer| figment.merge(layer));
         merged.extract().map_err(|error| ConfigError::Values(describe(error)))
     }
 }
@@ -109,6 +115,12 @@ fn parse_file(path: PathBuf, text: &str) -> Result<Layer, ConfigError> {
             Err(ConfigError::Syntax { path, line, message: error.message().to_owned() })
         }
     }
+}
+
+/// `http.listen` for `RUCHE_HTTP__LISTEN`.
+fn key_of(variable: &str) -> Option<String> {
+    let key = variable.strip_prefix(PREFIX).filter(|key| key.contains("__"))?;
+    Some(key.to_ascii_lowercase().replace("__", "."))
 }
 
 fn nested(path: &str, value: Value) -> Dict {
@@ -137,6 +149,14 @@ fn describe_one(fault: &Error) -> String {
             };
             format!("unknown key {place}{source}; expected one of {}", expected.join(", "))
         }
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) if may_hold_secrets(&path) => {
+            format!("{path}{source}: expected {expected} (what was found is not shown)")
+        }
         kind => format!("{path}{source}: {kind}"),
     }
+}
+
+/// The section `tasks` has secrets of its own, of types that do not hide themselves in errors.
+fn may_hold_secrets(path: &str) -> bool {
+    path.starts_with("tasks.")
 }

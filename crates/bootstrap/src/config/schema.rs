@@ -1,21 +1,21 @@
 //! The configuration's JSON Schema, and reading environment variables by it.
 
 use figment::value::Value;
-use schemars::{Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 
 use super::Config;
 
 /// The JSON Schema of the configuration file, as committed in `docs/config.schema.json`.
 #[must_use]
-pub fn document() -> Schema {
-    let mut schema = SchemaSettings::default().into_generator().into_root_schema_for::<Config>();
+pub fn document<T: JsonSchema + Default>() -> Schema {
+    let mut schema = SchemaSettings::default().into_generator().into_root_schema_for::<Config<T>>();
     schema.insert("title".to_owned(), "Configuration of Ruche".into());
     schema
 }
 
 /// The schema with every section in its place.
-pub(super) fn inlined() -> Schema {
-    SchemaSettings::default().with(|settings| settings.inline_subschemas = true).into_generator().into_root_schema_for::<Config>()
+pub(super) fn inlined<T: JsonSchema + Default>() -> Schema {
+    SchemaSettings::default().with(|settings| settings.inline_subschemas = true).into_generator().into_root_schema_for::<Config<T>>()
 }
 
 /// Reads the text of an environment variable as what the key at `path` wants: a text is taken as it is, whatever it looks like,

@@ -5,7 +5,6 @@ pub mod database;
 pub mod http;
 pub mod maintenance;
 pub mod server;
-pub mod tasks;
 pub mod telemetry;
 pub mod worker;
 

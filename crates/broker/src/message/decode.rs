@@ -8,9 +8,7 @@ mod time;
 use std::sync::LazyLock;
 
 use lapin::BasicProperties;
-use ruche_domain::{
-    CeleryContext, NewTask, Priority, QueueName, RawJson, RetryPolicy, TaskId, TaskName, TaskOptions, Timestamp,
-};
+use ruche_domain::{CeleryContext, NewTask, Priority, QueueName, RawJson, RetryPolicy, TaskId, TaskName, TaskOptions, Timestamp};
 
 use self::{body::Body, headers::Headers};
 use super::{DecodeError, NATIVE_HEADER, TaskMessage};
@@ -28,12 +26,7 @@ static NO_KWARGS: LazyLock<RawJson> = LazyLock::new(RawJson::empty_object);
 ///
 /// # Errors
 /// When it is no task message Ruche can run. The reason holds nothing of the payload.
-pub fn decode(
-    properties: &BasicProperties,
-    data: &[u8],
-    queue: &QueueName,
-    now: Timestamp,
-) -> Result<TaskMessage, DecodeError> {
+pub fn decode(properties: &BasicProperties, data: &[u8], queue: &QueueName, now: Timestamp) -> Result<TaskMessage, DecodeError> {
     let headers = Headers::new(properties.headers().as_ref());
     if headers.has(NATIVE_HEADER) {
         return native(&headers, properties, queue, now);

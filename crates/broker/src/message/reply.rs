@@ -91,7 +91,8 @@ impl Replies<'_> {
 /// `timed_out` as Python names exception classes: `TimedOut`.
 fn class_name(kind: &str) -> String {
     let words = kind.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words.flat_map(|word| word[..1].to_ascii_uppercase().chars().chain(word[1..].chars()).collect::<Vec<_>>()).collect();
+    let name: String =
+        words.flat_map(|word| word[..1].to_ascii_uppercase().chars().chain(word[1..].chars()).collect::<Vec<_>>()).collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "TaskFailed".to_owned() }
 }
 

@@ -16,7 +16,7 @@ fn numbered(views: &[AttemptView]) -> Vec<(u32, TaskState)> {
 pub async fn a_task_that_never_ran_has_none(s: &Subject) {
     let task = s.queued().await;
     assert!(attempts(s, task.id).await.is_empty());
-    assert!(attempts(s, s.clock.new_task_id()).await.is_empty(), "nor has an unknown one");
+    assert!(attempts(s, s.new_id()).await.is_empty(), "nor has an unknown one");
 }
 
 pub async fn the_running_attempt_is_shown(s: &Subject) {

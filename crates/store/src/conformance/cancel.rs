@@ -47,7 +47,7 @@ pub async fn an_ended_task_stays_as_it_is(s: &Subject) {
 }
 
 pub async fn an_unknown_task_is_not_found(s: &Subject) {
-    let answer = s.store.cancel(s.clock.new_task_id(), s.now()).await.expect("cancel");
+    let answer = s.store.cancel(s.new_id(), s.now()).await.expect("cancel");
     assert_eq!(answer, CancelAnswer::NotFound);
 }
 

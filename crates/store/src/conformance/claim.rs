@@ -46,7 +46,7 @@ pub async fn a_duplicate_id_is_claimed_once(s: &Subject) {
 
 pub async fn unknown_ids_are_left_out(s: &Subject) {
     let known = s.queued().await.id;
-    let claimed = s.claim(&[s.clock.new_task_id(), known, s.clock.new_task_id()]).await;
+    let claimed = s.claim(&[s.new_id(), known, s.new_id()]).await;
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0].task.id, known);
     assert!(s.claim(&[]).await.is_empty());

@@ -99,7 +99,7 @@ pub async fn a_mixed_batch_is_answered_in_order(s: &Subject) {
         let claimed = s.running().await;
         finished.push(FinishedAttempt { attempt: attempt(&claimed), outcome, finished_at: s.now() });
     }
-    let unknown = AttemptRef { id: s.clock.new_task_id(), attempt: 1 };
+    let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
     finished.insert(2, FinishedAttempt { attempt: unknown, outcome: succeeded(), finished_at: s.now() });
     finished.reverse();
     let taken = s.store.finish(&finished).await.expect("finish");
@@ -146,7 +146,7 @@ pub async fn progress_of_the_running_attempt_is_kept(s: &Subject) {
     let early = Progress { current: 1, total: None, message: None };
     let late = Progress { current: u64::from(u32::MAX) * 1_000, total: Some(u64::MAX / 2), message: Some("naïve \u{1f41d}".into()) };
     let stale = AttemptRef { attempt: 0, ..attempt(&claimed) };
-    let unknown = AttemptRef { id: s.clock.new_task_id(), attempt: 1 };
+    let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
     let report = [
         AttemptProgress { attempt: attempt(&claimed), progress: early.clone() },
         AttemptProgress { attempt: unknown, progress: early.clone() },

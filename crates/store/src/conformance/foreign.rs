@@ -1,7 +1,6 @@
 //! Tasks that came straight from the broker.
 
 use ruche_domain::{NewTask, RawJson, TaskState};
-use uuid::Uuid;
 
 use super::{Subject, subject::*};
 use crate::{ClaimRequest, Claimed};
@@ -12,12 +11,10 @@ async fn claim_foreign(s: &Subject, tasks: Vec<NewTask>) -> Vec<Claimed> {
 }
 
 fn foreign(s: &Subject) -> NewTask {
-    let mut task = s.task();
-    // A Celery client's id is a random UUID (version 4).
-    let random = (0..16).map(|_| format!("{:x}", (s.clock.random() * 256.0) as u8 % 16)).collect::<String>();
-    task.id = Uuid::try_parse(&format!("{random}4{}8{}", &random[..3], &random[..11])).expect("32 digits").into();
-    task.args = RawJson::trusted("[2, 40]");
-    task
+    // A Celery client's id is random (version 4) and says nothing of the time.
+    let random = s.new_id().as_uuid().as_u128().swap_bytes();
+    let id = uuid::Builder::from_u128(random).with_version(uuid::Version::Random).into_uuid();
+    NewTask { id: id.into(), args: RawJson::trusted("[2, 40]"), ..s.task() }
 }
 
 pub async fn an_unknown_foreign_task_is_stored_and_claimed(s: &Subject) {
@@ -73,7 +70,7 @@ pub async fn foreign_and_own_tasks_are_claimed_together(s: &Subject) {
     let requests = vec![
         ClaimRequest { id: strange.id, foreign: Some(strange.clone()) },
         ClaimRequest { id: own.id, foreign: None },
-        ClaimRequest { id: s.clock.new_task_id(), foreign: None },
+        ClaimRequest { id: s.new_id(), foreign: None },
     ];
     let claimed = s.store.claim(&worker(), requests, s.now(), s.now() + LEASE).await.expect("claim");
     assert_eq!(sorted(claimed.iter().map(|c| c.task.id)), sorted([own.id, strange.id]));

@@ -18,7 +18,7 @@ pub async fn answers_are_in_order_with_the_lost_among_them(s: &Subject) {
     let (a, b, c) = (s.running().await, s.running().await, s.running().await);
     assert!(s.finish(attempt(&b), succeeded()).await);
     s.store.cancel(c.task.id, s.now()).await.expect("cancel");
-    let unknown = AttemptRef { id: s.clock.new_task_id(), attempt: 1 };
+    let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
     let stale = AttemptRef { attempt: 0, ..attempt(&a) };
     let asked = [attempt(&c), unknown, attempt(&b), attempt(&a), stale];
     let answers = [Renewal::CancelRequested, Renewal::Lost, Renewal::Lost, Renewal::Renewed, Renewal::Lost];

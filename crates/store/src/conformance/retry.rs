@@ -81,6 +81,6 @@ pub async fn other_states_refuse(s: &Subject) {
         assert!(matches!(answer, RetryAnswer::Refused(from) if from == state), "{answer:?}");
         assert_eq!(s.state(id).await, state);
     }
-    let unknown = s.store.retry(s.clock.new_task_id(), s.now()).await.expect("retry");
+    let unknown = s.store.retry(s.new_id(), s.now()).await.expect("retry");
     assert!(matches!(unknown, RetryAnswer::NotFound));
 }

@@ -52,10 +52,15 @@ impl Subject {
         self.now() + TimeDelta::seconds(seconds)
     }
 
+    /// An id nothing has yet.
+    pub fn new_id(&self) -> TaskId {
+        self.clock.new_task_id()
+    }
+
     /// A plain task, accepted now: `t.plain` in `default`, three attempts.
     pub fn task(&self) -> NewTask {
         NewTask {
-            id: self.clock.new_task_id(),
+            id: self.new_id(),
             name: name("t.plain"),
             queue: QueueName::default_queue(),
             priority: Priority::default(),

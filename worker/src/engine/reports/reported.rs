@@ -31,13 +31,29 @@ struct Waiting {
     bytes: usize,
     /// Lines taken so far, those written already included.
     taken: u32,
-    dropped: u32,
+    /// No more lines are taken.
+    full: bool,
+    gap: Option<Gap>,
     /// The attempt stands in the inbox.
     announced: bool,
     /// A write is on its way.
     writing: bool,
     /// The attempt has ended.
     closed: bool,
+}
+
+/// Lines that found no room.
+#[derive(Debug)]
+struct Gap {
+    lines: u32,
+    since: Timestamp,
+}
+
+impl Gap {
+    fn told(self) -> LogLine {
+        let message = format!("{} lines were dropped: they came faster than they could be written", self.lines);
+        LogLine { at: self.since, level: LogLevel::Warn, message }
+    }
 }
 
 /// What is to be written now.
@@ -76,9 +92,11 @@ impl Reported {
     pub(super) fn take(&self, progress_is_due: bool) -> Taken {
         let mut waiting = self.lock();
         let progress = if progress_is_due || waiting.closed { waiting.progress.take() } else { None };
-        let lines = std::mem::take(&mut waiting.lines);
+        let mut lines = std::mem::take(&mut waiting.lines);
+        lines.extend(waiting.gap.take().map(Gap::told));
         waiting.bytes = 0;
-        waiting.writing = progress.is_some() || !lines.is_empty();
+        // The attempt may stand in the inbox twice, so a write may be on its way already.
+        waiting.writing |= progress.is_some() || !lines.is_empty();
         waiting.announced = waiting.progress.is_some();
         Taken { progress, lines, more: waiting.announced }
     }
@@ -126,21 +144,17 @@ impl Waiting {
     }
 
     fn keep(&mut self, line: LogLine) {
-        if self.taken > MOST_LINES {
+        if self.full {
             return;
         }
-        if self.taken == MOST_LINES {
-            let notice = format!("no more lines are kept: an attempt may write {MOST_LINES}");
-            return self.push(LogLine { level: LogLevel::Warn, message: notice, ..line });
+        if self.taken >= MOST_LINES {
+            self.full = true;
+            let message = format!("no more lines are kept: an attempt may write {MOST_LINES}");
+            return self.push(LogLine { level: LogLevel::Warn, message, ..line });
         }
         if self.bytes + line.message.len() > MOST_WAITING {
-            self.dropped += 1;
+            self.gap.get_or_insert(Gap { lines: 0, since: line.at }).lines += 1;
             return;
-        }
-        if self.dropped > 0 {
-            let notice = format!("{} lines were dropped: they came faster than they could be written", self.dropped);
-            self.dropped = 0;
-            self.push(LogLine { at: line.at, level: LogLevel::Warn, message: notice });
         }
         self.push(line);
     }
@@ -154,10 +168,16 @@ impl Waiting {
 
 /// Cut at a character boundary, without NUL characters (PostgreSQL keeps none).
 fn clean(mut text: String, most: usize) -> String {
-    if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
+    cut(&mut text, most);
+    if text.contains('\0') {
+        text = text.replace('\0', "\u{fffd}");
+        cut(&mut text, most);
     }
-    if text.contains('\0') { text.replace('\0', "\u{fffd}").chars().take(most).collect() } else { text }
+    text
+}
+
+fn cut(text: &mut String, most: usize) {
+    text.truncate(text.floor_char_boundary(most));
 }
 
 #[cfg(test)]
@@ -196,7 +216,7 @@ mod tests {
     #[test]
     fn after_ten_thousand_lines_one_says_so() {
         let reported = Reported::default();
-        (0..10_500).for_each(|_| drop(log(&reported, "a")));
+        (0..10_500).for_each(|_| _ = log(&reported, "a"));
         let lines = lines(&reported);
         assert_eq!(lines.len(), 10_001);
         assert!(lines[10_000].starts_with("no more lines"));
@@ -208,10 +228,10 @@ mod tests {
     fn what_waits_is_bounded_and_gaps_are_told() {
         let reported = Reported::default();
         let line = "x".repeat(LONGEST_LINE);
-        (0..200).for_each(|_| drop(log(&reported, &line)));
-        assert_eq!(lines(&reported).len(), 128);
-        log(&reported, "next");
-        assert!(lines(&reported)[0].starts_with("72 lines were dropped"));
+        (0..200).for_each(|_| _ = log(&reported, &line));
+        let lines = lines(&reported);
+        assert_eq!(lines.len(), 129);
+        assert!(lines[128].starts_with("72 lines were dropped"));
     }
 
     #[tokio::test]

@@ -37,7 +37,7 @@ impl Default for TelemetryConfig {
 
 impl TelemetryConfig {
     /// What libraries say is of interest only when something is wrong with them; the configured filter comes last and wins.
-    const QUIET: &'static str = "lapin=warn,sqlx=warn,hyper=warn,h2=warn,rustls=warn,poem=warn";
+    const QUIET: &'static str = "lapin=off,sqlx=warn,hyper=warn,h2=warn,rustls=warn,poem=warn";
 
     /// The filter, with the libraries' noise lowered.
     ///

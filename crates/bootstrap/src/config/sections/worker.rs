@@ -38,10 +38,10 @@ impl Default for WorkerConfig {
         Self {
             name: None,
             queues: vec![QueueName::default_queue().to_string()],
-            concurrency: 64,
+            concurrency: 128,
             lease_seconds: 30,
-            drain_seconds: 25,
-            cancel_grace_seconds: 10,
+            drain_seconds: 20,
+            cancel_grace_seconds: 5,
             listen: (Ipv4Addr::LOCALHOST, 8001).into(),
         }
     }

@@ -24,8 +24,8 @@ impl Body {
         if text.trim_start().starts_with('{') {
             return parse_object(text)?.body();
         }
-        let parsed: (&RawValue, &RawValue, &RawValue) = serde_json::from_str(text)
-            .map_err(|_| DecodeError::new("its body is not a JSON array of args, kwargs and embed"))?;
+        let parsed: (&RawValue, &RawValue, &RawValue) =
+            serde_json::from_str(text).map_err(|_| DecodeError::new("its body is not a JSON array of args, kwargs and embed"))?;
         let (args, kwargs, embed) = parsed;
         let embed = match kind(embed) {
             b'n' => None,

@@ -56,7 +56,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_times() {
-        for text in ["", "now", "1787472000", "2026-13-01T00:00:00", "+12345-01-01T00:00:00", "0000-01-01T00:00:00", "2026-08-23T08:00:00 Europe/Paris"] {
+        for text in [
+            "",
+            "now",
+            "1787472000",
+            "2026-13-01T00:00:00",
+            "+12345-01-01T00:00:00",
+            "0000-01-01T00:00:00",
+            "2026-08-23T08:00:00 Europe/Paris",
+        ] {
             assert_eq!(parse_time(text), None, "{text}");
         }
         assert_eq!(from_seconds(u64::MAX), None);

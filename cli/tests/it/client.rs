@@ -1,0 +1,137 @@
+//! The client's commands against a real `ruche up`.
+
+use std::{
+    io::{Read, Write},
+    process::Stdio,
+};
+
+use serde_json::Value;
+
+use crate::program::{Up, lines_of, wait_for};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text.trim()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_task_is_enqueued_waited_for_and_shown() {
+    let up = Up::start();
+    let ended = up.client(&["enqueue", "ruche.sleep", "seconds=0.05", "--wait", "30", "--json"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let result = json(&ended.stdout);
+    assert_eq!(result["state"], "succeeded");
+    let id = result["id"].as_str().unwrap();
+
+    let shown = up.client(&["tasks", id]);
+    assert!(shown.stdout.contains("ruche.sleep") && shown.stdout.contains("succeeded"), "{shown:?}");
+    let whole = json(&up.client(&["tasks", id, "--logs", "--json"]).stdout);
+    assert_eq!((whole["kwargs"]["seconds"].as_f64(), whole["attempts"][0]["state"].as_str()), (Some(0.05), Some("succeeded")));
+    assert!(whole["logs"].is_array());
+}
+
+#[test]
+fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
+    let up = Up::start();
+    for _ in 0..3 {
+        assert_eq!(up.client(&["enqueue", "ruche.noop", "--wait", "30"]).code, 0);
+    }
+    let table = up.client(&["tasks", "list", "--state", "succeeded", "--name", "ruche.noop"]).stdout;
+    assert!(table.starts_with("ID ") && table.lines().count() == 4, "{table}");
+    let lines = up.client(&["tasks", "--json", "--limit", "2"]).stdout;
+    assert_eq!(lines.lines().map(|line| json(line)["task"].clone()).collect::<Vec<_>>(), ["ruche.noop", "ruche.noop"]);
+    assert!(up.client(&["workers"]).stdout.contains("online"));
+    assert_eq!(up.client(&["queues"]).code, 0);
+    assert!(up.client(&["definitions"]).stdout.contains("http.request"));
+    assert_eq!(up.client(&["healthcheck"]).code, 0);
+    assert_eq!(up.client(&["healthcheck", "--live"]).code, 0);
+}
+
+#[test]
+fn arguments_come_from_standard_input_too() {
+    let up = Up::start();
+    let mut child = up.command(&["enqueue", "ruche.sleep", "-", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(br#"{"seconds": 0}"#).unwrap();
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(json(&text)["kwargs"]["seconds"], 0);
+}
+
+#[test]
+fn exit_codes_tell_how_it_went() {
+    let up = Up::start();
+    let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
+    assert_eq!(up.client(&["tasks", unknown]).code, 3);
+    assert_eq!(up.client(&["tasks", "cancel", unknown]).code, 3);
+    assert_eq!(up.client(&["enqueue", "no.such.task", "--help"]).code, 3);
+    let wrong = up.client(&["enqueue", "ruche.sleep", "seconds=long"]);
+    assert_eq!(wrong.code, 65, "{wrong:?}");
+    assert!(wrong.stderr.contains("seconds"), "{wrong:?}");
+    let slow = up.client(&["enqueue", "ruche.sleep", "seconds=60", "--wait", "0"]);
+    assert_eq!(slow.code, 75, "{slow:?}");
+    let failed = up.client(&["enqueue", "command.run", "program=none", "--max-attempts", "1", "--wait", "30"]);
+    assert_eq!(failed.code, 4, "{failed:?}");
+}
+
+#[test]
+fn a_task_is_cancelled_and_retried() {
+    let up = Up::start();
+    let id = up.client(&["enqueue", "ruche.noop", "--countdown", "3600"]).stdout.trim().to_owned();
+    let cancelled = up.client(&["tasks", "cancel", &id]);
+    assert!(cancelled.code == 0 && cancelled.stdout.contains("cancelled"), "{cancelled:?}");
+    assert_eq!(up.client(&["tasks", "cancel", &id]).code, 65);
+    assert_eq!(json(&up.client(&["tasks", "retry", &id, "--json"]).stdout)["id"], *id);
+    assert_eq!(up.client(&["watch", &id]).code, 0);
+}
+
+#[test]
+fn a_repetition_with_the_same_key_is_the_same_task() {
+    let up = Up::start();
+    let enqueue = || up.client(&["enqueue", "ruche.noop", "--idempotency-key", "k1"]).stdout;
+    let first = enqueue();
+    assert!(first.len() > 30 && first == enqueue());
+}
+
+#[test]
+fn a_task_explains_itself() {
+    let up = Up::start();
+    let help = up.client(&["enqueue", "http.request", "--help"]);
+    assert_eq!(help.code, 0, "{help:?}");
+    for part in ["Usage: ruche enqueue http.request", "url <string>, required", "Defaults:", "Example:"] {
+        assert!(help.stdout.contains(part), "{part} is not in\n{}", help.stdout);
+    }
+}
+
+#[test]
+fn watching_follows_one_task_to_its_end() {
+    let up = Up::start();
+    let id = up.client(&["enqueue", "ruche.sleep", "seconds=0.5"]).stdout.trim().to_owned();
+    let watched = up.client(&["watch", &id]);
+    assert_eq!(watched.code, 0, "{watched:?}");
+    assert!(watched.stdout.contains("ruche.sleep succeeded #1"), "{watched:?}");
+}
+
+#[test]
+fn watching_everything_prints_events_and_ends_quietly_when_nobody_reads() {
+    let up = Up::start();
+    let mut watch = up.command(&["watch", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = lines_of(watch.stdout.take().unwrap());
+    wait_for(&lines, "connected");
+    let id = up.client(&["enqueue", "ruche.noop", "--wait", "30", "--json"]).stdout;
+    let id = json(&id)["id"].as_str().unwrap().to_owned();
+    let event = json(&wait_for(&lines, "succeeded"));
+    assert_eq!((event["event"].as_str(), event["data"]["id"].as_str()), (Some("task.state"), Some(id.as_str())));
+    // The pipe's reader ends with `lines`, once it has tried to hand over one more line; then the next write fails.
+    drop(lines);
+    let mut ended = None;
+    for _ in 0..200 {
+        up.client(&["enqueue", "ruche.noop"]);
+        ended = watch.try_wait().unwrap();
+        if ended.is_some() {
+            break;
+        }
+    }
+    let mut stderr = String::new();
+    watch.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((ended.and_then(|status| status.code()), stderr.as_str()), (Some(0), ""));
+}

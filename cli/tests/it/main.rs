@@ -1,0 +1,8 @@
+//! The programs as people meet them: run as processes.
+
+mod architecture;
+mod client;
+mod golden;
+mod program;
+mod startup;
+mod up;

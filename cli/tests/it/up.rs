@@ -1,0 +1,42 @@
+//! `ruche up` from start to stop.
+
+use crate::program::Up;
+
+#[test]
+fn what_was_accepted_is_there_after_a_restart() {
+    let up = Up::start();
+    let id = up.client(&["enqueue", "ruche.noop", "--countdown", "3600"]).stdout.trim().to_owned();
+    let (code, directory) = up.stop();
+    assert_eq!(code, 0);
+    let again = Up::start_in(directory, &[]);
+    assert!(again.client(&["tasks", &id]).stdout.contains("scheduled"));
+}
+
+#[test]
+fn running_tasks_finish_before_it_stops() {
+    let up = Up::start();
+    let id = up.client(&["enqueue", "ruche.sleep", "seconds=2"]).stdout.trim().to_owned();
+    while !up.client(&["tasks", &id]).stdout.contains("running") {}
+    // An open stream must not hold it up.
+    let mut watch = up.command(&["watch"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let (code, directory) = up.stop();
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    assert_eq!(code, 0);
+    let again = Up::start_in(directory, &[]);
+    let shown = again.client(&["tasks", &id]).stdout;
+    assert!(shown.contains("succeeded") && shown.contains("1 of"), "{shown}");
+}
+
+#[test]
+fn an_api_key_guards_the_api() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("ruche.toml"), "[http]\napi_key = '0123456789abcdef'\n").unwrap();
+    let up = Up::start_in(directory, &[]);
+    let refused = up.client(&["tasks"]);
+    assert_eq!(refused.code, 77, "{refused:?}");
+    assert!(refused.stderr.contains("--api-key-file or RUCHE_API_KEY"), "{refused:?}");
+    let allowed = up.command(&["tasks"]).env("RUCHE_API_KEY", "0123456789abcdef").output().unwrap();
+    assert!(allowed.status.success());
+    assert_eq!(up.client(&["healthcheck"]).code, 0);
+}

@@ -1,0 +1,2 @@
+-- definition.list
+select definition from task_definitions order by name

@@ -1,0 +1,2 @@
+-- outbox.confirm
+delete from outbox where id = any($1)

@@ -1,0 +1,10 @@
+-- task.finish
+-- Lifecycle::finish for outcomes that end the task whatever else is said of it: succeeded, failed, cancelled.
+-- Sorted by id ($1), so that two batches cannot wait for each other in a circle.
+update tasks t
+set state = f.outcome::task_state, finished_at = f.finished_at, lease_until = null, cancel_requested = false,
+    result = f.result, error = f.error
+from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::json[], $6::json[])
+    as f (id, attempt, outcome, finished_at, result, error)
+where t.id = f.id and t.state = 'running' and t.attempt = f.attempt
+returning t.id, t.attempt, t.name, t.queue, f.outcome as state

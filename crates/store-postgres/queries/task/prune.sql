@@ -1,0 +1,26 @@
+-- task.prune
+-- Ended tasks past their retention with what they left behind. A task ends after it was accepted, so the range of the
+-- state's index up to the cutoff holds all of them. Rows another pruner holds are skipped.
+with doomed as materialized (
+    select t.id
+    from unnest(array['succeeded', 'failed', 'cancelled', 'expired']::task_state[],
+                array[$1, $2, $3, $3]::timestamptz[]) as kind (state, before)
+    cross join lateral (
+        select id from tasks
+        where state = kind.state and created_at < kind.before and finished_at < kind.before
+        order by created_at, id
+        limit $4
+        for update skip locked
+    ) t
+    limit $4
+),
+attempts_gone as (
+    delete from attempts where task_id = any(array(select id from doomed))
+),
+logs_gone as (
+    delete from task_logs where task_id = any(array(select id from doomed))
+),
+gone as (
+    delete from tasks where id = any(array(select id from doomed)) returning 1
+)
+select count(*) as pruned from gone

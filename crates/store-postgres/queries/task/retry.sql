@@ -1,0 +1,30 @@
+-- task.retry
+-- Lifecycle::retry. The row is locked first, so that the answer and the change speak of the same state, and the ended attempt
+-- is kept from the row as it was; one that is history already (the task ended while it waited) stays as it is.
+with found as materialized (
+    select * from tasks where id = $1 for update
+),
+kept as (
+    insert into attempts (task_id, attempt, state, queued_at, started_at, finished_at, worker, error)
+    select id, attempt, state, queued_at, started_at, finished_at, worker, error
+    from found
+    where state in ('succeeded', 'failed', 'cancelled') and attempt > 0 and started_at is not null
+    on conflict (task_id, attempt) do nothing
+),
+changed as (
+    update tasks t
+    set state = 'queued', queued_at = $2, finished_at = null, due_at = null, expires_at = null,
+        max_attempts = greatest(t.max_attempts, t.attempts_used + 1),
+        result = null, error = null, progress = null, cancel_requested = false
+    from found
+    where t.id = found.id and found.state in ('succeeded', 'failed', 'cancelled', 'expired', 'retrying')
+    returning t.*
+),
+noted as (
+    insert into outbox (created_at, task_ids)
+    select $2, array[id] from changed
+    returning id
+)
+select found.state::text as before, noted.id as outbox, changed.id, changed.name, changed.queue, changed.priority, changed.args,
+    changed.kwargs, changed.options, changed.max_attempts, changed.created_at, changed.eta, changed.expires_at, changed.attempt
+from found left join changed on changed.id = found.id left join noted on true

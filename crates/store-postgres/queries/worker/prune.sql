@@ -1,0 +1,2 @@
+-- worker.prune
+delete from workers where seen_at < $1

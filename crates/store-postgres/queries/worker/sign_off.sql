@@ -1,0 +1,2 @@
+-- worker.sign_off
+delete from workers where name = $1

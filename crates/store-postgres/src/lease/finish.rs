@@ -1,0 +1,97 @@
+//! Outcomes.
+
+use std::collections::{BTreeMap, HashSet};
+
+use ruche_domain::{AttemptOutcome, ChangeKind, Timestamp};
+use ruche_store::{AttemptRef, FinishedAttempt, StoreError};
+use uuid::Uuid;
+
+use super::attempt_ref;
+use crate::{
+    PgStore,
+    error::{refine, settle},
+    row::{JsonText, encode, parse, signed},
+};
+
+impl PgStore {
+    pub(super) async fn finish_all(&self, finished: &[FinishedAttempt]) -> Result<Vec<bool>, StoreError> {
+        // Of several for one attempt the first counts; in the order of ids.
+        let mut firsts: BTreeMap<_, usize> = BTreeMap::new();
+        for (index, end) in finished.iter().enumerate() {
+            firsts.entry((end.attempt.id, end.attempt.attempt)).or_insert(index);
+        }
+        let ends: Vec<_> = firsts.values().map(|index| &finished[*index]).collect();
+        let Some(latest) = ends.iter().map(|end| end.finished_at).max() else {
+            return Ok(Vec::new());
+        };
+        let columns = Columns::of(&ends)?;
+        let rows = settle(|| async { columns.query().fetch_all(&self.pools.durable).await.map_err(refine) }).await?;
+        self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
+
+        let taken = rows.iter().map(attempt_ref).collect::<Result<HashSet<AttemptRef>, _>>()?;
+        let first = |index: usize, end: &FinishedAttempt| firsts[&(end.attempt.id, end.attempt.attempt)] == index;
+        Ok(finished.iter().enumerate().map(|(index, end)| first(index, end) && taken.contains(&end.attempt)).collect())
+    }
+}
+
+/// Outcomes as one array per column.
+#[derive(Default)]
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    attempts: Vec<i32>,
+    outcomes: Vec<&'static str>,
+    finished_at: Vec<Timestamp>,
+    results: Vec<Option<&'a str>>,
+    errors: Vec<Option<String>>,
+    due_at: Vec<Option<Timestamp>>,
+    /// Whether an outcome may leave the task to run again.
+    may_repeat: bool,
+}
+
+impl<'a> Columns<'a> {
+    fn of(ends: &[&'a FinishedAttempt]) -> Result<Self, StoreError> {
+        let mut columns = Self::default();
+        for end in ends {
+            columns.push(end)?;
+        }
+        Ok(columns)
+    }
+
+    fn push(&mut self, end: &'a FinishedAttempt) -> Result<(), StoreError> {
+        let (outcome, result, failure, due_at) = match &end.outcome {
+            AttemptOutcome::Succeeded { result } => ("succeeded", Some(result.as_str()), None, None),
+            AttemptOutcome::Failed { failure } => ("failed", None, Some(failure), None),
+            AttemptOutcome::Cancelled => ("cancelled", None, None, None),
+            AttemptOutcome::Retrying { due_at, failure } => ("retrying", None, Some(failure), Some(*due_at)),
+            AttemptOutcome::Released => ("queued", None, None, None),
+        };
+        self.ids.push(end.attempt.id.as_uuid());
+        self.attempts.push(signed(end.attempt.attempt));
+        self.outcomes.push(outcome);
+        self.finished_at.push(end.finished_at);
+        self.results.push(result);
+        self.errors.push(failure.map(encode).transpose()?);
+        self.due_at.push(due_at);
+        self.may_repeat |= matches!(end.outcome, AttemptOutcome::Retrying { .. } | AttemptOutcome::Released);
+        Ok(())
+    }
+
+    /// The short statement if every outcome ends its task, which most batches are.
+    fn query(&self) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+        let results: Vec<_> = self.results.iter().map(|text| text.map(JsonText)).collect();
+        let errors: Vec<_> = self.errors.iter().map(|text| text.as_deref().map(JsonText)).collect();
+        let sql = if self.may_repeat {
+            include_str!("../../queries/task/finish_or_repeat.sql")
+        } else {
+            include_str!("../../queries/task/finish.sql")
+        };
+        let query = sqlx::query(sql)
+            .bind(&self.ids)
+            .bind(&self.attempts)
+            .bind(&self.outcomes)
+            .bind(&self.finished_at)
+            .bind(results)
+            .bind(errors);
+        if self.may_repeat { query.bind(&self.due_at) } else { query }
+    }
+}

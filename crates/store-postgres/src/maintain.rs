@@ -1,0 +1,131 @@
+//! Maintenance.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
+use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
+use sqlx::postgres::PgRow;
+
+use crate::{
+    PgStore,
+    error::{corrupt, refine, settle},
+    row::{JsonText, encode, get, new_task, parse},
+};
+
+/// Workers not heard of for this long are forgotten.
+const WORKERS_KEPT: TimeDelta = TimeDelta::days(1);
+
+#[async_trait]
+impl Maintain for PgStore {
+    async fn take_unpublished(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        let rows = settle(|| async {
+            let query = sqlx::query(include_str!("../queries/outbox/take.sql"));
+            let query = query.bind(before).bind(now).bind(i64::from(limit));
+            query.fetch_all(&self.pools.durable).await.map_err(refine)
+        })
+        .await?;
+        handover(&rows)
+    }
+
+    async fn queued_since(&self, queue: &QueueName, before: Timestamp, limit: u32) -> Result<Vec<NewTask>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/task/queued_since.sql"));
+        let query = query.bind(queue.as_str()).bind(before).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
+        rows.iter().map(new_task).collect()
+    }
+
+    async fn waiting_queues(&self) -> Result<Vec<(QueueName, Timestamp)>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/queue/waiting.sql"));
+        let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
+        rows.iter().map(|row| Ok((parse(row, "queue")?, get(row, "since")?))).collect()
+    }
+
+    async fn release_due(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        let rows = settle(|| async {
+            let query = sqlx::query(include_str!("../queries/task/release_due.sql")).bind(now).bind(i64::from(limit));
+            query.fetch_all(&self.pools.durable).await.map_err(refine)
+        })
+        .await?;
+        self.announce_rows(&rows, now, |_| Ok(ChangeKind::State(TaskState::Queued)))?;
+        handover(&rows)
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query_scalar(include_str!("../queries/task/next_due.sql"));
+        query.fetch_one(&self.pools.durable).await.map_err(refine)
+    }
+
+    async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let rows = settle(|| async {
+            let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
+            query.fetch_all(&self.pools.durable).await.map_err(refine)
+        })
+        .await?;
+        self.announce_rows(&rows, now, |_| Ok(ChangeKind::State(TaskState::Expired)))?;
+        Ok(rows.len() as u64)
+    }
+
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        let lost = encode(&Lifecycle::lost())?;
+        let rows = settle(|| async {
+            let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
+            let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(&lost));
+            query.fetch_all(&self.pools.durable).await.map_err(refine)
+        })
+        .await?;
+        self.announce_rows(&rows, now, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
+        let mut queued = Vec::new();
+        for row in rows {
+            if parse::<TaskState>(&row, "state")? == TaskState::Queued {
+                queued.push(row);
+            }
+        }
+        handover(&queued)
+    }
+
+    async fn prune(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        settle(|| self.prune_once(retention, now, limit)).await
+    }
+}
+
+impl PgStore {
+    async fn prune_once(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        let query = sqlx::query_scalar(include_str!("../queries/task/prune.sql"));
+        let query = query
+            .bind(ago(now, retention.succeeded))
+            .bind(ago(now, retention.failed))
+            .bind(ago(now, retention.other))
+            .bind(i64::from(limit));
+        let pruned: i64 = query.fetch_one(&mut *transaction).await.map_err(refine)?;
+        let keys = sqlx::query(include_str!("../queries/key/prune.sql"));
+        let keys = keys.bind(ago(now, retention.idempotency_keys)).bind(i64::from(limit));
+        keys.execute(&mut *transaction).await.map_err(refine)?;
+        let workers = sqlx::query(include_str!("../queries/worker/prune.sql")).bind(now - WORKERS_KEPT);
+        workers.execute(&mut *transaction).await.map_err(refine)?;
+        transaction.commit().await.map_err(refine)?;
+        u64::try_from(pruned).map_err(|error| corrupt("tasks", "count", error))
+    }
+}
+
+/// The time `duration` before `now`; for durations beyond all time, the earliest that PostgreSQL knows well.
+fn ago(now: Timestamp, duration: Duration) -> Timestamp {
+    TimeDelta::from_std(duration)
+        .ok()
+        .and_then(|delta| now.checked_sub_signed(delta))
+        .filter(|at| *at > Timestamp::UNIX_EPOCH)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Tasks with the notes in their `outbox` columns.
+fn handover(rows: &[PgRow]) -> Result<Handover, StoreError> {
+    let mut outbox = BTreeSet::new();
+    let mut tasks = Vec::with_capacity(rows.len());
+    for row in rows {
+        outbox.insert(get::<i64>(row, "outbox")?);
+        tasks.push(new_task(row)?);
+    }
+    Ok(Handover { tasks, outbox: outbox.into_iter().map(OutboxId).collect() })
+}

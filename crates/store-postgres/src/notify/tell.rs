@@ -1,0 +1,74 @@
+//! Telling other processes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use ruche_domain::{Change, ChangeKind, Changes, TaskState};
+use sqlx::PgPool;
+use tokio::sync::mpsc;
+
+use super::{CHANNEL, wire};
+
+/// Single changes told in one round; more are told as a summary.
+const MOST_SINGLE: usize = 512;
+
+/// Tells by backpressure: the next statement when the previous is back, with all that has gathered meanwhile.
+pub async fn run(mut announced: mpsc::Receiver<Changes>, origin: Arc<str>, pool: PgPool) {
+    while let Some(first) = announced.recv().await {
+        let mut round = Round::default();
+        round.add(first);
+        while let Ok(more) = announced.try_recv() {
+            round.add(more);
+        }
+        let payloads = round.payloads(&origin);
+        let query = sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as n (payload)");
+        if let Err(error) = query.bind(CHANNEL).bind(payloads).execute(&pool).await {
+            // Whoever must not miss a change looks at the database as well.
+            tracing::debug!(%error, "notices were lost");
+        }
+    }
+}
+
+/// What has gathered.
+#[derive(Default)]
+struct Round {
+    single: Vec<Change>,
+    summary: BTreeMap<TaskState, u64>,
+    registry: bool,
+    lost: bool,
+}
+
+impl Round {
+    fn add(&mut self, changes: Changes) {
+        match changes {
+            Changes::Each(each) => self.single.extend(each),
+            Changes::Summary(counts) => {
+                for (state, count) in counts {
+                    *self.summary.entry(state).or_default() += count;
+                }
+            }
+            Changes::Registry => self.registry = true,
+            Changes::Lost => self.lost = true,
+        }
+    }
+
+    fn payloads(mut self, origin: &str) -> Vec<String> {
+        if self.single.len() > MOST_SINGLE {
+            for change in self.single.drain(..) {
+                if let ChangeKind::State(state) = change.kind {
+                    *self.summary.entry(state).or_default() += 1;
+                }
+            }
+        }
+        let mut payloads = wire::write_each(origin, &self.single);
+        if !self.summary.is_empty() {
+            payloads.push(wire::write_summary(origin, &self.summary));
+        }
+        if self.registry {
+            payloads.push(wire::write_registry(origin));
+        }
+        if self.lost {
+            payloads.push(wire::write_lost(origin));
+        }
+        payloads
+    }
+}

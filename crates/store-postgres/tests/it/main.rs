@@ -1,0 +1,12 @@
+//! The store on a real PostgreSQL: the conformance suite, and what only PostgreSQL has.
+
+mod database;
+mod errors;
+mod notices;
+mod plans;
+
+mod conformance {
+    use super::database::Database;
+
+    ruche_store::conformance_suite!(Database::with_store());
+}

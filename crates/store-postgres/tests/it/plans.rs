@@ -1,0 +1,273 @@
+//! Every statement finds its tasks through an index, and touches few: PostgreSQL's own counters say so, after the real calls.
+//! (Plans are made once and do not depend on the parameters, see `pool`: what holds here holds for a million.)
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use ruche_domain::{AttemptOutcome, Clock, Progress, RawJson, TaskFailure, TaskState, Timestamp};
+use ruche_store::{
+    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, Enqueue, EnqueueRequest, FinishedAttempt, Lease, Maintain,
+    Retention, Store, TaskFilter,
+    conformance::{Fixture, Subject},
+};
+use ruche_store_postgres::PgStore;
+use sqlx::{Connection, Executor, PgConnection, Row};
+
+use crate::database::Database;
+
+const ROWS: i64 = 50_000;
+const PAGE: u32 = 50;
+/// Rows of each of the nine states that a page may look at, and the running ones by worker.
+const FEW: i64 = 9 * (PAGE as i64 + 1) + 500;
+
+/// A day's mixture: mostly done, a few of everything else.
+const SEED: &str = "
+insert into tasks (id, created_at, queued_at, started_at, lease_until, finished_at, due_at, expires_at, state, attempt,
+                   attempts_used, max_attempts, priority, name, queue, worker)
+select gen_random_uuid(), at, at, at,
+       case when state = 'running' then $1::timestamptz + interval '30 s' * (1 - 2 * (n % 400 / 200)) end,
+       case when state in ('succeeded', 'failed', 'cancelled', 'expired') then at + interval '1 s' end,
+       case when state in ('scheduled', 'retrying') then at + interval '1 day' * (n % 3) end,
+       case when n % 40 in (8, 10) then at + interval '1 day' * (n % 4) end,
+       state, 1, 1, 3, case when n % 10 = 0 then 5 else 0 end,
+       case when n % 25000 = 7 then 't.rare' else 't.' || n % 20 end,
+       case when n % 25000 = 9 then 'rare' else 'q' || n % 5 end,
+       case when n % 25000 = 11 then 'w@rare' else 'w@' || n % 10 end
+from (
+    select n, $1::timestamptz - interval '86400 s' * (1 - n / 50000.0) as at,
+           (case when n % 100 = 1 then 'failed' when n % 100 = 2 then 'cancelled' when n % 100 = 3 then 'expired'
+                 when n % 100 = 4 then 'scheduled' when n % 100 = 5 then 'retrying' when n % 200 = 6 then 'running'
+                 when n % 10 = 8 then 'queued' else 'succeeded' end)::task_state as state
+    from generate_series(1, 50000) as g (n)
+) as seeds";
+
+struct Stand {
+    database: Database,
+    subject: Subject,
+    behind: PgConnection,
+}
+
+/// What a call cost the table of tasks.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    whole_scans: i64,
+    rows_fetched: i64,
+}
+
+impl Stand {
+    async fn new() -> Self {
+        let database = Database::with_store().await;
+        let subject = Subject::new(database.store());
+        let mut behind = database.connection().await;
+        behind.execute("alter table tasks set (autovacuum_enabled = false)").await.unwrap();
+        sqlx::query(SEED).bind(subject.now()).execute(&mut behind).await.unwrap();
+        behind.execute("vacuum (analyze) tasks").await.unwrap();
+        subject.store.close().await;
+        Self { database, subject, behind }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.subject.now()
+    }
+
+    /// Runs a call on a store of its own, whose connections hand in their counters when they end.
+    async fn cost(&mut self, call: impl AsyncFnOnce(&PgStore)) -> Cost {
+        let before = self.counters().await;
+        let store = self.database.connect().await;
+        call(&store).await;
+        store.close().await;
+        let after = self.counters().await;
+        Cost { whole_scans: after.whole_scans - before.whole_scans, rows_fetched: after.rows_fetched - before.rows_fetched }
+    }
+
+    /// The counters once every other connection is gone.
+    async fn counters(&mut self) -> Cost {
+        let others = "select count(*) from pg_stat_activity
+                      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
+        while sqlx::query_scalar::<_, i64>(others).fetch_one(&mut self.behind).await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let read = "select seq_scan, idx_tup_fetch from pg_stat_user_tables where relname = 'tasks'";
+        let row = self.behind.fetch_one(read).await.unwrap();
+        Cost { whole_scans: row.get(0), rows_fetched: row.get(1) }
+    }
+
+    async fn expect(&mut self, what: &str, most: i64, call: impl AsyncFnOnce(&PgStore)) {
+        let cost = self.cost(call).await;
+        assert_eq!(cost.whole_scans, 0, "{what} reads the whole table: {cost:?}");
+        assert!(cost.rows_fetched <= most, "{what} fetches more than {most} rows: {cost:?}");
+    }
+
+    async fn end(self) {
+        self.behind.close().await.unwrap();
+        self.database.drop().await;
+    }
+}
+
+/// Each filter alone, and pairs; those whose cost is bounded by the page say so.
+fn filters(now: Timestamp) -> Vec<(TaskFilter, bool)> {
+    let all = TaskFilter::default;
+    let by_state = |state| TaskFilter { state: Some(state), ..all() };
+    let by_name = |name: &str| TaskFilter { name: Some(name.parse().unwrap()), ..all() };
+    let by_queue = |queue: &str| TaskFilter { queue: Some(queue.parse().unwrap()), ..all() };
+    let by_worker = |worker: &str| TaskFilter { worker: Some(worker.parse().unwrap()), ..all() };
+    let (hours, later) = (now - TimeDelta::hours(12), now - TimeDelta::hours(11));
+    let mut bounded = vec![
+        all(),
+        by_name("t.3"),
+        by_name("t.rare"),
+        by_name("t.none"),
+        by_queue("q1"),
+        by_queue("rare"),
+        by_queue("none"),
+        by_worker("w@4"),
+        by_worker("w@rare"),
+        by_worker("w@none"),
+        TaskFilter { created_from: Some(hours), ..all() },
+        TaskFilter { created_before: Some(hours), ..all() },
+        TaskFilter { created_from: Some(hours), created_before: Some(later), ..all() },
+    ];
+    bounded.extend(TaskState::ALL.map(by_state));
+    for state in [TaskState::Failed, TaskState::Succeeded, TaskState::Running, TaskState::Blocked] {
+        bounded.push(TaskFilter { state: Some(state), ..by_name("t.1") });
+        bounded.push(TaskFilter { state: Some(state), ..by_queue("rare") });
+        bounded.push(TaskFilter { state: Some(state), ..by_worker("w@6") });
+        bounded.push(TaskFilter { state: Some(state), created_before: Some(hours), ..all() });
+    }
+    bounded.push(TaskFilter { created_before: Some(hours), ..by_name("t.3") });
+    bounded.push(TaskFilter { created_from: Some(hours), created_before: Some(later), ..by_queue("q1") });
+    let crossed = [
+        TaskFilter { queue: Some("q1".parse().unwrap()), ..by_name("t.3") },
+        TaskFilter { worker: Some("w@3".parse().unwrap()), ..by_name("t.rare") },
+        TaskFilter { worker: Some("w@3".parse().unwrap()), ..by_queue("q3") },
+    ];
+    bounded.into_iter().map(|filter| (filter, true)).chain(crossed.into_iter().map(|filter| (filter, false))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_filter_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    for (filter, bounded) in filters(stand.now()) {
+        let most = if bounded { FEW } else { ROWS / 2 };
+        let what = format!("{filter:?}");
+        stand
+            .expect(&what, most, async |store| {
+                store.tasks(&filter, None, PAGE).await.unwrap();
+            })
+            .await;
+        let page = {
+            let store = stand.database.connect().await;
+            let page = store.tasks(&filter, None, PAGE).await.unwrap();
+            store.close().await;
+            page
+        };
+        if page.next.is_some() {
+            stand
+                .expect(&format!("the next page of {what}"), most, async |store| {
+                    store.tasks(&filter, page.next, PAGE).await.unwrap();
+                })
+                .await;
+        }
+    }
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_read_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    let now = stand.now();
+    let queue = "q3".parse().unwrap();
+    let ids: Vec<_> = {
+        let store = stand.database.connect().await;
+        let page = store.tasks(&TaskFilter::default(), None, 100).await.unwrap();
+        store.close().await;
+        page.rows.into_iter().map(|row| row.id).collect()
+    };
+    stand.expect("one task", 1, async |store| { store.task(ids[0]).await.unwrap(); }).await;
+    stand.expect("its attempts", 2, async |store| { store.attempts(ids[0]).await.unwrap(); }).await;
+    stand.expect("states", 100, async |store| { store.states(&ids).await.unwrap(); }).await;
+    stand.expect("counts", ROWS, async |store| { store.counts(1_000).await.unwrap(); }).await;
+    // Exact numbers: as many as there are live tasks, of the ended ones none.
+    stand.expect("queues", ROWS / 6, async |store| { store.queues().await.unwrap(); }).await;
+    stand.expect("waiting queues", 200, async |store| { store.waiting_queues().await.unwrap(); }).await;
+    stand.expect("next due", 2, async |store| { store.next_due().await.unwrap(); }).await;
+    let since = async |store: &PgStore| {
+        assert_eq!(store.queued_since(&queue, now, 100).await.unwrap().len(), 100);
+    };
+    stand.expect("queued since", 100, since).await;
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_maintenance_duty_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    let now = stand.now();
+    // Each moved row is fetched to be locked, again to be changed, and once more for its new version.
+    stand
+        .expect("release", 400, async |store| assert_eq!(store.release_due(now, 100).await.unwrap().tasks.len(), 100))
+        .await;
+    stand.expect("expire", 400, async |store| assert_eq!(store.expire_overdue(now, 40).await.unwrap(), 40)).await;
+    stand
+        .expect("rescue", 1_000, async |store| {
+            assert!(!store.rescue_lost(now, 100).await.unwrap().tasks.is_empty());
+        })
+        .await;
+    let retention = Retention {
+        succeeded: Duration::from_secs(3_600),
+        failed: Duration::from_secs(3_600),
+        other: Duration::from_secs(3_600),
+        idempotency_keys: Duration::from_secs(3_600),
+    };
+    stand.expect("prune", 700, async |store| assert_eq!(store.prune(&retention, now, 100).await.unwrap(), 100)).await;
+    stand
+        .expect("the relay", 300, async |store| {
+            let handover = store.take_unpublished(now + TimeDelta::days(1), now, 100).await.unwrap();
+            assert!(!handover.tasks.is_empty(), "what was released and rescued");
+        })
+        .await;
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
+    let mut stand = Stand::new().await;
+    let now = stand.now();
+    let until = now + TimeDelta::seconds(30);
+    let worker = "ruche@one".parse().unwrap();
+    let tasks = stand.subject.tasks(500);
+    let ids: Vec<_> = tasks.iter().map(|task| task.id).collect();
+    let attempts: Vec<_> = ids.iter().map(|&id| AttemptRef { id, attempt: 1 }).collect();
+    let unknown = stand.subject.clock.new_task_id();
+    stand
+        .expect("insert", 0, async |store| {
+            store.enqueue(&[EnqueueRequest { tasks, idempotency: None }], now).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("claim", 1_500, async |store| {
+            let requests = ids.iter().map(|&id| ClaimRequest { id, foreign: None }).collect();
+            assert_eq!(store.claim(&worker, requests, now, until).await.unwrap().len(), 500);
+        })
+        .await;
+    stand.expect("renew", 1_500, async |store| { store.renew(&worker, &attempts, until).await.unwrap(); }).await;
+    stand
+        .expect("progress", 1_500, async |store| {
+            let progress = Progress { current: 1, total: None, message: None };
+            let reports: Vec<_> =
+                attempts.iter().map(|&attempt| AttemptProgress { attempt, progress: progress.clone() }).collect();
+            store.record_progress(&reports, now).await.unwrap();
+        })
+        .await;
+    let finish = |attempts: &[AttemptRef], outcome: AttemptOutcome| -> Vec<_> {
+        attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now }).collect()
+    };
+    let done = finish(&attempts[..250], AttemptOutcome::Succeeded { result: RawJson::null() });
+    let failure = TaskFailure::new("x", "y");
+    let repeated = finish(&attempts[250..], AttemptOutcome::Retrying { due_at: until, failure });
+    stand.expect("finish", 1_500, async |store| { store.finish(&done).await.unwrap(); }).await;
+    stand.expect("retrying", 1_500, async |store| { store.finish(&repeated).await.unwrap(); }).await;
+    stand.expect("cancel", 5, async |store| { store.cancel(ids[300], now).await.unwrap(); }).await;
+    stand.expect("retry", 5, async |store| { store.retry(ids[300], now).await.unwrap(); }).await;
+    stand.expect("unknown", 1, async |store| { store.cancel(unknown, now).await.unwrap(); }).await;
+    stand.end().await;
+}

@@ -1,0 +1,2 @@
+-- definition.list
+SELECT definition FROM task_definitions ORDER BY name

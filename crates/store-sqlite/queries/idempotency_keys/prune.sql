@@ -1,3 +1,0 @@
--- idempotency_keys.prune
--- ?1: created at or before this time.
-DELETE FROM idempotency_keys WHERE created_at <= ?1

@@ -1,0 +1,7 @@
+-- task.insert
+-- ?1: JSON array of rows. Differs because SQLite has no arrays to unnest.
+INSERT INTO tasks (id, name, queue, priority, state, max_attempts, created_at, queued_at, due_at, eta, expires_at, options, args,
+                   kwargs)
+SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+       value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+FROM jsonb_each(?1)

@@ -1,0 +1,16 @@
+-- task.retry
+-- ?1: id, ?2: now.
+UPDATE tasks
+SET state = 'queued',
+    max_attempts = max(max_attempts, attempts_used + 1),
+    expires_at = NULL,
+    queued_at = ?2,
+    due_at = NULL,
+    finished_at = NULL,
+    progress = NULL,
+    error = NULL,
+    result = NULL
+WHERE id = ?1
+  AND +state IN ('succeeded', 'failed', 'cancelled', 'expired', 'retrying')
+RETURNING id, name, queue, priority, state, max_attempts, created_at, queued_at, eta, expires_at, options, args, kwargs,
+          attempt

@@ -1,0 +1,2 @@
+-- task.state
+SELECT state FROM tasks WHERE id = ?1

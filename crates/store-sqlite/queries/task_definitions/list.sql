@@ -1,2 +1,0 @@
--- task_definitions.list
-SELECT definition FROM task_definitions ORDER BY name

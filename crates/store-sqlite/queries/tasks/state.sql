@@ -1,2 +1,0 @@
--- tasks.state
-SELECT state FROM tasks WHERE id = ?1

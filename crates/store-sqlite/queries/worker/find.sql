@@ -1,0 +1,2 @@
+-- worker.find
+SELECT started_at, draining FROM workers WHERE name = ?1

@@ -1,0 +1,2 @@
+-- worker.sign_off
+DELETE FROM workers WHERE name = ?1

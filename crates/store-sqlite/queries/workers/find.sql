@@ -1,2 +1,0 @@
--- workers.find
-SELECT started_at, draining FROM workers WHERE name = ?1

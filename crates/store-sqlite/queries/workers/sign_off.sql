@@ -1,2 +1,0 @@
--- workers.sign_off
-DELETE FROM workers WHERE name = ?1

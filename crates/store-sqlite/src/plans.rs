@@ -1,0 +1,144 @@
+//! Reads the plans of all statements: none may walk through the tasks, whatever SQLite knows of their number.
+
+use ruche_domain::{QueueName, TaskId, TaskName, TaskState, Timestamp, WorkerName};
+use ruche_store::{Cursor, StoreError, TaskFilter};
+use sqlx::{AssertSqlSafe, Execute, Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::{
+    SqliteStore,
+    browse::list,
+    pool::{Durability, WriteGuard},
+};
+
+const TASKS: u32 = 50_000;
+
+/// Tasks in every state, of several names, queues and workers, with logs, attempts and notes.
+const FILL: &str = "
+    WITH RECURSIVE generate (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM generate WHERE value < ?1)
+    INSERT INTO tasks (id, name, queue, priority, state, max_attempts, created_at, queued_at, due_at, finished_at,
+                       lease_until, started_at, expires_at, worker, args, kwargs)
+    SELECT randomblob(16), 'name.' || n % 7, 'queue-' || n % 5, n % 10, state, 3, n / 100, n, n,
+           iif(state IN ('succeeded', 'failed', 'cancelled', 'expired'), n, NULL), n, n, iif(n % 3, NULL, n), 'w@' || n % 4,
+           '[]', '{}'
+    FROM (SELECT value AS n,
+                 CASE value % 20
+                     WHEN 0 THEN 'blocked' WHEN 1 THEN 'scheduled' WHEN 2 THEN 'running' WHEN 3 THEN 'retrying'
+                     WHEN 4 THEN 'failed' WHEN 5 THEN 'cancelled' WHEN 6 THEN 'expired' WHEN 7 THEN 'queued'
+                     ELSE 'succeeded'
+                 END AS state
+          FROM generate)
+";
+
+async fn filled() -> Result<SqliteStore, StoreError> {
+    let store = SqliteStore::temporary().await?;
+    let mut writer = store.pool.writer(Durability::Relaxed).await?;
+    sqlx::query(FILL).bind(TASKS).execute(&mut *writer).await.expect("tasks");
+    for more in [
+        "INSERT INTO attempts (task_id, attempt, started_at, state) SELECT id, 1, 0, 'retrying' FROM tasks LIMIT 9000",
+        "INSERT INTO task_logs (task_id, attempt, at, level, message) SELECT id, 1, 0, 'info', 'm' FROM tasks LIMIT 9000",
+        "INSERT INTO outbox (task_ids, created_at, taken_at) SELECT id, created_at, created_at FROM tasks LIMIT 9000",
+        "INSERT INTO idempotency_keys (key, fingerprint, task_ids, created_at)
+             SELECT hex(id), randomblob(32), id, created_at FROM tasks LIMIT 9000",
+    ] {
+        sqlx::raw_sql(more).execute(&mut *writer).await.expect("rows");
+    }
+    drop(writer);
+    Ok(store)
+}
+
+async fn plan(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {
+    let explain = format!("EXPLAIN QUERY PLAN {statement}");
+    let rows = sqlx::query(AssertSqlSafe(explain)).fetch_all(connection).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{error} in {statement}"));
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+/// Whether a step reads a whole table: not of a virtual one, of a subquery, nor a partial index made for the purpose.
+fn walks(step: &str) -> bool {
+    let tables = ["tasks", "task", "attempts", "task_logs", "outbox", "idempotency_keys"];
+    let reads = step.strip_prefix("SCAN ").is_some_and(|what| tables.contains(&what.split(' ').next().unwrap_or(what)));
+    let partial = ["tasks_queued", "tasks_due", "tasks_expiring", "outbox_by_taking"];
+    reads && !partial.iter().any(|index| step.contains(index))
+}
+
+/// Every combination of the filter's conditions, for first and further pages.
+fn filters() -> impl Iterator<Item = (TaskFilter, Option<Cursor>)> {
+    let at = Timestamp::from_timestamp_micros(250).expect("a time in range");
+    (0..128).map(move |bits: u32| {
+        let wanted = |bit: u32| bits & (1 << bit) != 0;
+        let filter = TaskFilter {
+            state: wanted(0).then_some(TaskState::Failed),
+            name: wanted(1).then(|| TaskName::new("name.1").expect("a valid name")),
+            queue: wanted(2).then(|| QueueName::new("queue-1").expect("a valid name")),
+            worker: wanted(3).then(|| WorkerName::new("w@1").expect("a valid name")),
+            created_from: wanted(4).then_some(at),
+            created_before: wanted(5).then_some(at),
+        };
+        (filter, wanted(6).then(|| Cursor { created_at: at, id: TaskId::from(Uuid::nil()) }))
+    })
+}
+
+async fn no_list_is_sorted_or_walks(writer: &mut WriteGuard<'_>) {
+    for (filter, after) in filters() {
+        let statement = list::query(&filter, after, 51).sql();
+        let steps = plan(writer, statement.as_str()).await;
+        assert!(steps.iter().any(|step| step.contains("SEARCH tasks USING INDEX")), "{filter:?}: {steps:#?}");
+        for step in &steps {
+            assert!(!step.contains("TEMP B-TREE"), "{filter:?} is sorted: {steps:#?}");
+            assert!(!step.starts_with("SCAN tasks"), "{filter:?} walks: {steps:#?}");
+            let bounded = !step.contains("SEARCH tasks") || after.is_none() || step.contains("created_at");
+            assert!(bounded, "{filter:?} begins at the first page: {steps:#?}");
+        }
+    }
+}
+
+async fn no_statement_walks(writer: &mut WriteGuard<'_>) {
+    let mut read = 0;
+    let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries")).expect("the folder of queries");
+    for folder in folders {
+        for file in std::fs::read_dir(folder.expect("an entry").path()).expect("a folder of queries") {
+            let path = file.expect("an entry").path();
+            if path.ends_with("task/list.sql") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a query");
+            let steps = plan(writer, &text).await;
+            assert!(!steps.iter().any(|step| walks(step)), "{}: {steps:#?}", path.display());
+            let counted = steps.iter().filter(|step| step.starts_with("SCAN tasks")).all(|step| step.contains("COVERING"));
+            assert!(counted, "{} reads rows to count them: {steps:#?}", path.display());
+            if path.ends_with("queue/list.sql") {
+                assert!(steps.iter().any(|step| step.ends_with("COVERING INDEX tasks_queued")), "{steps:#?}");
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 40, "the queries were read");
+}
+
+#[tokio::test]
+async fn every_statement_is_answered_by_an_index() {
+    let store = filled().await.expect("a store with tasks");
+    let mut writer = store.pool.writer(Durability::Relaxed).await.expect("the writer");
+    let count: u32 = sqlx::query_scalar("SELECT count(*) FROM tasks").fetch_one(&mut *writer).await.expect("a count");
+    assert_eq!(count, TASKS);
+    no_list_is_sorted_or_walks(&mut writer).await;
+    no_statement_walks(&mut writer).await;
+    sqlx::raw_sql("ANALYZE").execute(&mut *writer).await.expect("statistics");
+    no_list_is_sorted_or_walks(&mut writer).await;
+    no_statement_walks(&mut writer).await;
+}
+
+#[tokio::test]
+async fn every_query_starts_with_its_name() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/queries"));
+    for folder in std::fs::read_dir(root).expect("the folder of queries") {
+        let folder = folder.expect("an entry").path();
+        for file in std::fs::read_dir(&folder).expect("a folder of queries") {
+            let path = file.expect("an entry").path();
+            let name = path.strip_prefix(root).expect("inside").with_extension("").display().to_string().replace('/', ".");
+            let text = std::fs::read_to_string(&path).expect("a query");
+            assert_eq!(text.lines().next(), Some(&*format!("-- {name}")));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The store on real files.
+
+mod conformance;
+mod files;

@@ -1,0 +1,257 @@
+//! The list of cases.
+
+/// Runs every case as a test of its own, on the fixture that the given expression awaits to.
+///
+/// Tests are named after their case, in one module per file of the suite.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($fixture:expr) => {
+        $crate::conformance_cases! { $fixture, enqueue:
+            a_task_without_an_eta_starts_queued
+            a_task_with_an_eta_to_come_starts_scheduled
+            a_task_with_a_past_eta_starts_queued
+            everything_that_was_enqueued_is_read_back
+            a_batch_has_one_answer_per_request_in_order
+            an_empty_batch_changes_nothing
+            only_queued_tasks_are_noted_for_the_publisher
+            confirmed_notes_are_removed_and_unknown_ones_ignored
+            a_known_id_refuses_the_whole_batch
+            ten_thousand_tasks_go_in_at_once
+        }
+        $crate::conformance_cases! { $fixture, idempotency:
+            a_repeated_request_gets_its_first_tasks_in_order
+            a_key_used_for_another_request_is_refused
+            of_two_with_one_key_in_a_batch_the_first_wins
+            keys_are_told_apart_exactly
+            a_request_without_tasks_is_remembered_too
+            concurrent_repeats_create_once
+            concurrent_batches_with_the_same_keys_do_not_hang
+        }
+        $crate::conformance_cases! { $fixture, claim:
+            a_claim_gives_what_was_enqueued
+            a_claimed_task_runs_under_a_lease
+            a_duplicate_id_is_claimed_once
+            unknown_ids_are_left_out
+            a_running_task_is_not_claimed_again
+            a_cancelled_task_is_never_claimed
+            an_ended_task_is_not_claimed
+            a_retrying_task_is_not_claimed_before_it_is_released
+            a_task_is_not_claimed_from_its_expiry_on
+            a_released_attempt_is_numbered_on
+            concurrent_claimers_never_share_a_task
+        }
+        $crate::conformance_cases! { $fixture, foreign:
+            an_unknown_foreign_task_is_stored_and_claimed
+            of_a_known_task_the_message_is_ignored
+            a_foreign_task_delivered_again_is_claimed_once
+            a_foreign_task_with_an_eta_to_come_is_scheduled
+            a_foreign_task_past_its_expiry_is_stored_and_not_claimed
+            foreign_and_own_tasks_are_claimed_together
+            one_foreign_task_delivered_to_many_workers_runs_once
+        }
+        $crate::conformance_cases! { $fixture, renew:
+            a_held_lease_is_prolonged
+            answers_are_in_order_with_the_lost_among_them
+            another_worker_s_lease_is_not_prolonged
+            a_rescued_attempt_finds_its_lease_lost
+            a_request_to_cancel_is_told_at_every_renewal
+            an_overdue_lease_nobody_took_is_still_held
+        }
+        $crate::conformance_cases! { $fixture, finish:
+            a_success_keeps_its_result
+            a_null_result_is_a_result
+            a_failure_is_kept
+            a_retrying_task_waits_until_due
+            a_cancelled_attempt_ends_the_task
+            a_released_attempt_does_not_count
+            a_stale_outcome_is_not_taken
+            an_outcome_is_taken_once
+            of_two_outcomes_in_one_batch_one_is_taken
+            a_mixed_batch_is_answered_in_order
+            an_attempt_asked_to_stop_is_not_tried_again
+            an_attempt_asked_to_stop_may_still_succeed_or_fail
+            the_last_attempt_s_retry_is_a_failure
+            progress_of_the_running_attempt_is_kept
+        }
+        $crate::conformance_cases! { $fixture, attempts:
+            a_task_that_never_ran_has_none
+            the_running_attempt_is_shown
+            each_attempt_says_what_it_led_to
+            the_current_attempt_does_not_show_the_last_one_s_failure
+            a_lost_attempt_is_kept_as_lost
+            a_task_cancelled_between_attempts_shows_no_more_attempts
+            a_retry_by_hand_keeps_the_ended_attempt
+            a_retry_of_a_task_cancelled_between_attempts_adds_none
+        }
+        $crate::conformance_cases! { $fixture, cancel:
+            waiting_tasks_are_cancelled_at_once
+            a_running_task_is_asked_to_stop
+            an_ended_task_stays_as_it_is
+            an_unknown_task_is_not_found
+            a_new_attempt_is_not_asked_to_stop_anew
+        }
+        $crate::conformance_cases! { $fixture, retry:
+            ended_tasks_are_queued_again
+            the_retried_task_is_noted_for_the_publisher
+            a_task_need_not_wait_for_its_retry
+            one_more_attempt_is_allowed_if_all_were_used
+            attempts_left_are_not_added_to
+            an_expiry_is_lifted
+            progress_is_cleared
+            other_states_refuse
+        }
+        $crate::conformance_cases! { $fixture, release:
+            due_tasks_are_queued_with_a_note
+            nothing_due_leaves_no_note
+            the_limit_is_kept_and_the_longest_due_go_first
+            the_next_due_time_is_the_earliest
+            two_schedulers_never_release_the_same_task
+        }
+        $crate::conformance_cases! { $fixture, expire:
+            waiting_tasks_past_their_time_expire
+            the_limit_is_kept
+            an_expired_task_is_neither_claimed_nor_released
+        }
+        $crate::conformance_cases! { $fixture, rescue:
+            a_lost_task_with_attempts_left_is_queued_again
+            a_lost_last_attempt_is_a_failure
+            a_lost_task_asked_to_stop_is_cancelled
+            a_mixed_batch_is_rescued_at_once
+            the_limit_is_kept
+        }
+        $crate::conformance_cases! { $fixture, relay:
+            old_notes_are_taken_with_their_tasks
+            a_taken_note_is_left_alone_for_a_while
+            a_note_is_old_when_it_is_from_before_the_time
+            only_tasks_still_queued_are_handed_over
+            a_note_whose_tasks_have_moved_on_is_removed
+            the_limit_counts_notes_and_the_oldest_go_first
+            two_relays_never_take_the_same_note
+            long_queued_tasks_come_by_priority_then_age
+            waiting_queues_tell_since_when
+        }
+        $crate::conformance_cases! { $fixture, prune:
+            each_end_has_its_own_retention
+            live_tasks_are_kept_for_ever
+            retention_counts_from_the_end_not_from_the_start
+            attempts_and_logs_go_with_their_task
+            the_limit_is_kept
+            idempotency_keys_are_forgotten
+            workers_not_heard_of_for_a_day_are_removed
+        }
+        $crate::conformance_cases! { $fixture, browse:
+            a_list_is_newest_first
+            each_filter_alone_and_all_together
+            the_worker_filter_knows_every_state
+            an_unknown_task_is_none
+            states_of_known_ids_are_told
+            counts_stop_at_the_limit
+            queues_show_their_live_tasks
+            the_store_answers
+        }
+        $crate::conformance_cases! { $fixture, paging:
+            tasks_of_one_moment_are_paged_by_id
+            a_full_last_page_has_no_next
+            filtered_pages_hold_every_match_once
+            a_cursor_need_not_name_a_stored_task
+            a_summary_has_every_field_of_its_task
+        }
+        $crate::conformance_cases! { $fixture, logs:
+            lines_are_kept_in_order_with_their_attempt
+            lines_are_paged_by_their_number
+            an_ended_attempt_may_still_log
+            lines_of_an_unknown_task_are_dropped
+        }
+        $crate::conformance_cases! { $fixture, registry:
+            definitions_are_read_back_by_name
+            a_definition_replaces_the_one_of_its_name
+            concurrent_registrations_all_succeed
+            a_heartbeat_is_read_back
+            a_later_heartbeat_replaces_the_former
+            only_workers_heard_of_lately_are_listed
+            a_worker_that_signs_off_is_gone
+        }
+        $crate::conformance_cases! { $fixture, feed:
+            the_way_of_a_task_is_told
+            a_change_names_its_task_and_queue
+            what_changed_nothing_is_not_told
+            many_changes_are_told_as_a_summary
+            a_changed_registry_is_told
+        }
+        $crate::conformance_cases! { $fixture, hostile:
+            payloads_come_back_as_the_text_they_were
+            deeply_nested_payloads_are_kept
+            a_megabyte_goes_in_and_out
+            failures_hold_any_text
+            progress_holds_any_text
+            the_longest_names_fit
+            the_most_attempts_fit
+        }
+        mod model {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn random_walks_agree_with_the_lifecycle() {
+                for seed in 1..=4 {
+                    $crate::conformance::model::walk($fixture.await, seed).await;
+                }
+            }
+        }
+    };
+}
+
+/// One module of cases; part of [`conformance_suite`](crate::conformance_suite).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_cases {
+    ($fixture:expr, $module:ident: $($case:ident)*) => {
+        mod $module {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    $crate::conformance::run($fixture.await, $crate::conformance::$module::$case).await;
+                }
+            )*
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A case that no backend runs proves nothing.
+    #[test]
+    fn every_case_is_listed() {
+        let suite = include_str!("suite.rs");
+        for source in [
+            include_str!("enqueue.rs"),
+            include_str!("idempotency.rs"),
+            include_str!("claim.rs"),
+            include_str!("foreign.rs"),
+            include_str!("renew.rs"),
+            include_str!("finish.rs"),
+            include_str!("attempts.rs"),
+            include_str!("cancel.rs"),
+            include_str!("retry.rs"),
+            include_str!("release.rs"),
+            include_str!("expire.rs"),
+            include_str!("rescue.rs"),
+            include_str!("relay.rs"),
+            include_str!("prune.rs"),
+            include_str!("browse.rs"),
+            include_str!("paging.rs"),
+            include_str!("logs.rs"),
+            include_str!("registry.rs"),
+            include_str!("feed.rs"),
+            include_str!("hostile.rs"),
+        ] {
+            for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
+                let name = case.split('(').next().expect("a name before the parenthesis");
+                assert!(suite.contains(&format!(" {name}\n")), "{name} is not in the list");
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The HTTP API: one file per operation, with the statuses only it has.
+
+mod definitions;
+mod events;
+mod health;
+mod names;
+mod problems;
+mod queues;
+mod stats;
+mod tasks;
+mod workers;
+
+use poem::{EndpointExt, Response, Route, get, handler, http::{StatusCode, header}};
+use poem_openapi::{OpenApi, OpenApiService, Tags};
+
+use crate::{docs, openapi};
+
+/// What the document groups operations by.
+#[derive(Tags)]
+pub enum Tag {
+    /// Enqueue tasks, follow them, stop and retry them.
+    Tasks,
+    /// What can be enqueued.
+    Definitions,
+    /// Where tasks wait.
+    Queues,
+    /// Who runs them.
+    Workers,
+    /// What happens, as it happens.
+    Events,
+    /// Numbers at a glance.
+    Stats,
+    /// For load balancers and Prometheus; open, no API key is asked for.
+    Operations,
+}
+
+/// Paths that are served and are not in the document.
+pub const HIDDEN: &[&str] = &[
+    "/",
+    "/docs",
+    "/docs/init.js",
+    "/docs/swagger-ui.js",
+    "/docs/swagger-ui.css",
+    "/openapi.json",
+    "/problems/{code}",
+];
+
+/// The documented operations.
+pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
+    let operations = (
+        tasks::operations(),
+        (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
+    );
+    OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))
+}
+
+/// Everything that is served.
+pub fn routes() -> Route {
+    Route::new()
+        .at("/", get(home))
+        .at("/docs", get(docs::page))
+        .at("/docs/init.js", get(docs::init))
+        .at("/docs/swagger-ui.js", get(docs::script))
+        .at("/docs/swagger-ui.css", get(docs::style))
+        .at("/openapi.json", get(openapi::serve_document))
+        .at("/problems/:code", get(problems::explain))
+        .nest("/", service().map_to_response())
+}
+
+/// Until there is something else to show.
+#[handler]
+fn home() -> Response {
+    Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, "/docs").finish()
+}

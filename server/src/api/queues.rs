@@ -1,0 +1,100 @@
+//! Where tasks wait.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use autometrics::autometrics;
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Path};
+use ruche_api::{BrokerDepth, LiveCounts, Queue, QueueList};
+use ruche_domain::{QueueName, TaskState};
+use ruche_store::{QueueView, StoreError};
+
+use super::{Tag, names, workers};
+use crate::{
+    payload::Document,
+    problem::{Code, Problem},
+    refusal::{Common, Refusal, Refuses},
+    state::Shared,
+};
+
+/// How long the broker is given to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Queues.
+pub struct Queues;
+
+/// The statuses only `getQueue` has.
+struct Get;
+
+impl Refuses for Get {
+    const STATUSES: &'static [u16] = &[404];
+}
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Queues")]
+impl Queues {
+    /// List queues
+    ///
+    /// Queues that hold tasks, that a worker serves, or that a task definition names, with their tasks that have not ended.
+    #[oai(path = "/queues", method = "get", operation_id = "listQueues")]
+    #[autometrics]
+    async fn list_queues(&self, shared: Data<&Shared>) -> Result<Document<QueueList>, Refusal<Common>> {
+        Ok(Document(QueueList { data: known(&shared).await?.into_values().collect() }))
+    }
+
+    /// Get a queue
+    ///
+    /// One queue, with what the broker says of it. `broker` is null where the broker does not answer within 2 s.
+    #[oai(path = "/queues/:name", method = "get", operation_id = "getQueue")]
+    #[autometrics]
+    async fn get_queue(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Document<Queue>, Refusal<Get>> {
+        let name = names::queue_name("name", &name)?;
+        let queue = known(&shared).await?.remove(name.as_str());
+        let queue = queue.ok_or_else(|| Problem::new(Code::QueueNotFound))?;
+        Ok(Document(Queue { broker: depth(&shared, &name).await, ..queue }))
+    }
+}
+
+async fn known(shared: &Shared) -> Result<BTreeMap<String, Queue>, StoreError> {
+    let mut queues = BTreeMap::new();
+    for view in shared.store.queues().await? {
+        let queue = queue_of(view);
+        queues.insert(queue.name.clone(), queue);
+    }
+    for worker in workers::alive(shared).await? {
+        for name in worker.heartbeat.queues {
+            queues.entry(name.as_str().to_owned()).or_insert_with(|| empty(&name)).workers += 1;
+        }
+    }
+    for definition in shared.definitions.current().await?.sorted() {
+        queues.entry(definition.queue.as_str().to_owned()).or_insert_with(|| empty(&definition.queue));
+    }
+    Ok(queues)
+}
+
+fn empty(name: &QueueName) -> Queue {
+    queue_of(QueueView { name: name.clone(), live: Vec::new(), oldest_queued_at: None, oldest_started_at: None })
+}
+
+fn queue_of(view: QueueView) -> Queue {
+    let count = |wanted| view.live.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
+    let tasks = LiveCounts {
+        blocked: count(TaskState::Blocked),
+        scheduled: count(TaskState::Scheduled),
+        queued: count(TaskState::Queued),
+        running: count(TaskState::Running),
+        retrying: count(TaskState::Retrying),
+    };
+    Queue {
+        name: view.name.into(),
+        tasks,
+        oldest_queued_at: view.oldest_queued_at,
+        oldest_started_at: view.oldest_started_at,
+        workers: 0,
+        broker: None,
+    }
+}
+
+async fn depth(shared: &Shared, name: &QueueName) -> Option<BrokerDepth> {
+    let depth = tokio::time::timeout(PATIENCE, shared.broker.depth(name)).await.ok()?.ok()?;
+    Some(BrokerDepth { ready: depth.ready, consumers: depth.consumers })
+}

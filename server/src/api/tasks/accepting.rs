@@ -1,0 +1,144 @@
+//! What enqueuing one task comes to, by whichever endpoint.
+
+use std::time::Duration;
+
+use poem_openapi::ApiResponse;
+use ruche_api::Task;
+use ruche_domain::{NewTask, TaskId};
+use ruche_store::{EnqueueAnswer, EnqueueRequest, IdempotencyKey};
+
+use super::{existing, location};
+use crate::{
+    idempotency,
+    metrics::Source,
+    payload::Document,
+    prefer,
+    problem::{Code, Problem},
+    refusal::Refuses,
+    state::Shared,
+    views,
+};
+
+/// The accepted task.
+#[derive(ApiResponse)]
+pub enum Accepted {
+    /// The task is committed; with `Prefer: wait` it has ended.
+    #[oai(status = 201)]
+    Created(
+        Document<Task>,
+        /// Address of the task.
+        #[oai(header = "Location")]
+        String,
+        /// The preferences that were honoured.
+        #[oai(header = "Preference-Applied")]
+        Option<String>,
+    ),
+    /// The same request was accepted before; this is its task, as it stands now.
+    #[oai(status = 200)]
+    Replayed(
+        Document<Task>,
+        /// Address of the task.
+        #[oai(header = "Location")]
+        String,
+        /// Always `true`.
+        #[oai(header = "Idempotent-Replayed")]
+        String,
+        /// The preferences that were honoured.
+        #[oai(header = "Preference-Applied")]
+        Option<String>,
+    ),
+    /// The task is committed, and had not ended when the wait asked for was over.
+    #[oai(status = 202)]
+    Waiting(
+        Document<Task>,
+        /// Address of the task.
+        #[oai(header = "Location")]
+        String,
+        /// The preferences that were honoured.
+        #[oai(header = "Preference-Applied")]
+        String,
+        /// When to look again, in seconds.
+        #[oai(header = "Retry-After")]
+        u32,
+    ),
+}
+
+/// The statuses only the enqueuing operations have.
+pub struct Enqueuing;
+
+impl Refuses for Enqueuing {
+    const STATUSES: &'static [u16] = &[409, 410, 413, 415, 422];
+}
+
+/// The statuses only the typed endpoints have.
+pub struct EnqueuingTyped;
+
+impl Refuses for EnqueuingTyped {
+    const STATUSES: &'static [u16] = &[404, 409, 410, 413, 415, 422];
+}
+
+/// What the headers ask for.
+pub struct Asked {
+    /// Recognises a repeated request.
+    pub key: Option<IdempotencyKey>,
+    /// How long to wait for the outcome.
+    pub wait: Option<Duration>,
+}
+
+impl Asked {
+    /// Reads the headers. The request is `operation` with this query and body.
+    pub fn read(key: Option<&str>, prefer: Option<&str>, operation: &str, query: &str, body: &[u8]) -> Result<Self, Problem> {
+        let key = key.map(|key| idempotency::key(key, operation, query, body)).transpose()?;
+        Ok(Self { key, wait: prefer::wait(prefer) })
+    }
+}
+
+/// Stores the task, and waits for its outcome where asked to.
+pub async fn enqueue(shared: &Shared, task: NewTask, registered: bool, asked: Asked) -> Result<Accepted, Problem> {
+    let Asked { key, wait } = asked;
+    let _held = key.as_ref().map(|key| shared.in_flight.hold(&key.key)).transpose()?;
+    // Before it can end, so that its end is not missed.
+    let waiter = wait.map(|patience| (shared.waiters.expect(task.id), patience));
+    let request = EnqueueRequest { tasks: vec![task.clone()], idempotency: key };
+    match shared.enqueuer.enqueue(request).await? {
+        EnqueueAnswer::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
+        EnqueueAnswer::Replayed(ids) => replayed(shared, ids.first().copied(), wait).await,
+        EnqueueAnswer::Created => {
+            shared.metrics.enqueued.count(&task, registered, Source::Api, 1);
+            let Some((waiter, patience)) = waiter else {
+                return Ok(Accepted::Created(Document(views::accepted(&task)), location(task.id), None));
+            };
+            let ended = waiter.wait(patience, &shared.shutdown).await;
+            waited(shared, task.id, ended, patience).await
+        }
+    }
+}
+
+async fn waited(shared: &Shared, id: TaskId, ended: bool, patience: Duration) -> Result<Accepted, Problem> {
+    let task = Document(views::task(existing(shared, id).await?));
+    let applied = prefer::applied(patience);
+    if ended {
+        return Ok(Accepted::Created(task, location(id), Some(applied)));
+    }
+    Ok(Accepted::Waiting(task, location(id), applied, 1))
+}
+
+async fn replayed(shared: &Shared, id: Option<TaskId>, wait: Option<Duration>) -> Result<Accepted, Problem> {
+    let id = id.ok_or_else(|| Problem::new(Code::Internal))?;
+    if let Some(patience) = wait {
+        await_end(shared, id, patience).await?;
+    }
+    let view = shared.store.task(id).await?.ok_or_else(|| Problem::new(Code::TaskPruned))?;
+    let task = Document(views::task(view));
+    Ok(Accepted::Replayed(task, location(id), "true".to_owned(), wait.map(prefer::applied)))
+}
+
+/// Waits until a task that may have ended before has ended, for at most `patience`.
+pub async fn await_end(shared: &Shared, id: TaskId, patience: Duration) -> Result<(), Problem> {
+    let waiter = shared.waiters.expect(id);
+    let ended = shared.store.states(&[id]).await?.iter().any(|(_, state)| state.is_terminal());
+    if !ended {
+        waiter.wait(patience, &shared.shutdown).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! `GET /tasks`
+
+use autometrics::autometrics;
+use chrono::{DateTime, Utc};
+use poem::{Request, web::Data};
+use poem_openapi::{ApiResponse, OpenApi, param::Query};
+use ruche_api::{TaskPage, TaskState};
+use ruche_store::TaskFilter;
+
+use super::super::{Tag, names};
+use crate::{
+    payload::Document,
+    refusal::{Common, Refusal},
+    state::Shared,
+    views,
+};
+
+/// Tasks on a page when nothing is said.
+const LIMIT: u32 = 50;
+
+/// Browsing.
+pub struct List;
+
+/// A page.
+#[derive(ApiResponse)]
+enum Listed {
+    /// The page.
+    #[oai(status = 200)]
+    Ok(
+        Document<TaskPage>,
+        /// The address of the next page, `rel="next"` (RFC 8288), if there is one.
+        #[oai(header = "Link")]
+        Option<String>,
+    ),
+}
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Tasks")]
+impl List {
+    /// List tasks
+    ///
+    /// Tasks, newest first, without payload and result. Filters are combined by "and". Follow `next_cursor`, with the same
+    /// filters, for the next page: tasks that are accepted meanwhile do not shift the pages. Cursors are opaque and signed.
+    #[oai(path = "/tasks", method = "get", operation_id = "listTasks")]
+    #[autometrics]
+    #[expect(clippy::too_many_arguments, reason = "one per documented parameter")]
+    async fn list_tasks(
+        &self,
+        shared: Data<&Shared>,
+        request: &Request,
+        /// In this state.
+        state: Query<Option<TaskState>>,
+        /// Of this task name.
+        #[oai(validator(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9._:/-]{1,200}$"))]
+        task: Query<Option<String>>,
+        /// In this queue.
+        #[oai(validator(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9._:-]{1,100}$"))]
+        queue: Query<Option<String>>,
+        /// Run last by this worker.
+        #[oai(validator(min_length = 1, max_length = 255, pattern = "^[A-Za-z0-9._:@-]{1,255}$"))]
+        worker: Query<Option<String>>,
+        /// Accepted at or after this time.
+        created_from: Query<Option<DateTime<Utc>>>,
+        /// Accepted before this time.
+        created_before: Query<Option<DateTime<Utc>>>,
+        /// Tasks on a page; 50 if left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+        /// Where the page begins: `next_cursor` of the page before.
+        #[oai(validator(min_length = 1, max_length = 200))]
+        cursor: Query<Option<String>>,
+    ) -> Result<Listed, Refusal<Common>> {
+        let filter = TaskFilter {
+            state: state.0.map(Into::into),
+            name: task.0.as_deref().map(|name| names::task_name("task", name)).transpose()?,
+            queue: queue.0.as_deref().map(|name| names::queue_name("queue", name)).transpose()?,
+            worker: worker.0.as_deref().map(|name| names::worker_name("worker", name)).transpose()?,
+            created_from: names::time("created_from", created_from.0)?,
+            created_before: names::time("created_before", created_before.0)?,
+        };
+        let after = cursor.0.as_deref().map(|text| shared.cursors.verify(text, &filter)).transpose()?;
+        let page = shared.store.tasks(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
+        let next_cursor = page.next.map(|next| shared.cursors.sign(next, &filter));
+        let link = next_cursor.as_deref().map(|cursor| link(request, cursor));
+        let has_more = next_cursor.is_some();
+        let data = page.rows.into_iter().map(views::summary).collect();
+        Ok(Listed::Ok(Document(TaskPage { data, next_cursor, has_more }), link))
+    }
+}
+
+/// The same request with another cursor.
+fn link(request: &Request, cursor: &str) -> String {
+    let query = request.uri().query().unwrap_or_default();
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
+    format!("</api/v1/tasks?{query}>; rel=\"next\"")
+}

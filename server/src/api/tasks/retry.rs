@@ -1,0 +1,58 @@
+//! `POST /tasks/{id}/retry`
+
+use autometrics::autometrics;
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Path};
+use ruche_api::Task;
+use ruche_store::{Handover, RetryAnswer};
+
+use super::{
+    super::{Tag, names},
+    existing, not_found,
+};
+use crate::{
+    metrics::Source,
+    payload::Document,
+    problem::{Code, Problem},
+    refusal::{Refusal, Refuses},
+    state::Shared,
+    views,
+};
+
+/// Once more.
+pub struct Retry;
+
+/// The statuses only this operation has.
+struct Retrying;
+
+impl Refuses for Retrying {
+    const STATUSES: &'static [u16] = &[404, 409];
+}
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Tasks")]
+impl Retry {
+    /// Retry a task
+    ///
+    /// Queues a task that has ended once more, under the same id; its attempts so far are kept as history, its result and failure
+    /// are cleared. A task that waits or runs cannot be retried: 409.
+    #[oai(path = "/tasks/:id/retry", method = "post", operation_id = "retryTask")]
+    #[autometrics]
+    async fn retry_task(
+        &self,
+        shared: Data<&Shared>,
+        /// The task.
+        id: Path<String>,
+    ) -> Result<Document<Task>, Refusal<Retrying>> {
+        let id = names::task_id(&id)?;
+        match shared.store.retry(id, shared.clock.now()).await? {
+            RetryAnswer::NotFound => Err(not_found().into()),
+            RetryAnswer::Refused(state) => Err(Problem::new(Code::NotRetryable).detail(format!("the task is {state}")).into()),
+            RetryAnswer::Queued { task, outbox } => {
+                let registered = shared.definitions.current().await?.get(task.name.as_str()).is_some();
+                shared.metrics.enqueued.count(&task, registered, Source::Retry, 1);
+                shared.publisher.hand_over(Handover { tasks: vec![*task], outbox: vec![outbox] }).await;
+                Ok(Document(views::task(existing(&shared, id).await?)))
+            }
+        }
+    }
+}

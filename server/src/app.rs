@@ -1,0 +1,98 @@
+//! The whole HTTP side as one endpoint: what every request passes on its way in and every answer on its way out.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures::FutureExt;
+use poem::{
+    Endpoint, Request, Response,
+    endpoint::{BoxEndpoint, EndpointExt},
+    http::{HeaderName, HeaderValue, Uri, header},
+};
+
+use crate::{
+    api,
+    auth::Gate,
+    limits, live, metrics,
+    openapi,
+    problem::{Code, Problem},
+    request_id,
+    routes::{self, Route, RouteTable},
+    state::{Inner, ServerState, Shared},
+};
+
+/// The HTTP side of a server.
+pub struct App {
+    route: BoxEndpoint<'static, Response>,
+    table: RouteTable,
+    gate: Gate,
+    shared: Shared,
+}
+
+impl App {
+    /// Puts the API together and starts its background work, which ends with `state.shutdown`. Must be called within a tokio
+    /// runtime.
+    ///
+    /// # Errors
+    /// When the registry has the API's metrics already.
+    pub fn new(state: ServerState) -> Result<Self, prometheus::Error> {
+        let shared = Arc::new(Inner::new(state)?);
+        tokio::spawn(live::follow(Arc::clone(&shared)));
+        tokio::spawn(metrics::poll(Arc::clone(&shared)));
+        let waiting = Arc::clone(&shared);
+        tokio::spawn(async move { waiting.waiters.keep_looking(&waiting.store, &waiting.shutdown).await });
+        Ok(Self {
+            route: api::routes().map_to_response().boxed(),
+            table: RouteTable::new(&openapi::raw(), api::HIDDEN),
+            gate: Gate::new(shared.options.api_key.as_ref()),
+            shared,
+        })
+    }
+
+    async fn answer(&self, mut request: Request, route: Option<&Route>) -> Result<Response, Problem> {
+        limits::check_head(&request, self.shared.options.max_body_bytes)?;
+        self.gate.check(&request)?;
+        let route = route.ok_or_else(|| Problem::new(Code::NotFound))?;
+        route.check(request.method(), request.uri().path(), request.uri().query())?;
+        request.set_data(Arc::clone(&self.shared));
+        self.route.call(request).await.map_err(Problem::from)
+    }
+}
+
+impl Endpoint for App {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let began = Instant::now();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let id = request_id::of(&request, &*self.shared.clock);
+        let route = self.table.find(uri.path());
+        let answer = AssertUnwindSafe(self.answer(request, route)).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|_| {
+            // The panic's message was logged by the panic hook; it may hold anything, so it is not told.
+            tracing::error!(request_id = id, "a handler panicked");
+            Err(Problem::new(Code::Internal))
+        });
+        let mut response = answer.unwrap_or_else(|problem| refuse(problem, &uri, &id));
+        finish(&mut response, &id);
+        let pattern = route.map_or(routes::UNMATCHED, |route| &route.pattern);
+        self.shared.metrics.http.observe(&method, pattern, response.status(), began.elapsed());
+        Ok(response)
+    }
+}
+
+fn refuse(problem: Problem, uri: &Uri, id: &str) -> Response {
+    if problem.code() == Code::Internal {
+        tracing::error!(request_id = id, "a request failed");
+    }
+    let path = uri.path();
+    problem.render(&path[..path.floor_char_boundary(512)], id)
+}
+
+fn finish(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(HeaderName::from_static(request_id::HEADER), id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,53 @@
+//! The one subscription to the store's feed.
+
+use ruche_domain::{ChangeKind, Changes};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::state::Shared;
+
+/// Follows the feed until shutdown: wakes waiters, keeps definitions fresh, feeds the streams.
+pub async fn follow(shared: Shared) {
+    let mut feed = shared.store.feed().subscribe();
+    loop {
+        let changes = tokio::select! {
+            received = feed.recv() => match received {
+                Ok(changes) => changes,
+                Err(RecvError::Lagged(_)) => Changes::Lost,
+                Err(RecvError::Closed) => return,
+            },
+            () = shared.shutdown.cancelled() => return,
+        };
+        take(&shared, &changes).await;
+        shared.live.publish(changes);
+    }
+}
+
+async fn take(shared: &Shared, changes: &Changes) {
+    match changes {
+        Changes::Each(changes) => {
+            for change in changes {
+                if matches!(change.kind, ChangeKind::State(state) if state.is_terminal()) {
+                    shared.waiters.ended(change.id);
+                }
+            }
+        }
+        Changes::Summary(_) => look(shared).await,
+        Changes::Registry => refresh(shared).await,
+        Changes::Lost => {
+            look(shared).await;
+            refresh(shared).await;
+        }
+    }
+}
+
+async fn look(shared: &Shared) {
+    if let Err(error) = shared.waiters.look(&shared.store).await {
+        tracing::debug!(%error, "couldn't look for the ends of awaited tasks");
+    }
+}
+
+async fn refresh(shared: &Shared) {
+    if let Err(error) = shared.definitions.refresh().await {
+        tracing::debug!(%error, "couldn't refresh the task definitions");
+    }
+}

@@ -1,0 +1,47 @@
+//! What the API tells Prometheus.
+
+mod enqueued;
+mod http;
+mod poll;
+mod sse;
+
+use prometheus::{Registry, core::Collector};
+
+pub use enqueued::{Enqueued, Source};
+pub use http::Http;
+pub use poll::poll;
+pub use sse::SseMetrics;
+
+use self::poll::Polled;
+
+/// The API's metrics.
+pub struct Metrics {
+    /// Requests.
+    pub http: Http,
+    /// Event streams.
+    pub sse: SseMetrics,
+    /// Accepted tasks.
+    pub enqueued: Enqueued,
+    /// What the database is asked for now and then.
+    polled: Polled,
+}
+
+impl Metrics {
+    /// Registers them.
+    ///
+    /// # Errors
+    /// When the registry has metrics of these names already.
+    pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        Ok(Self {
+            http: Http::register(registry)?,
+            sse: SseMetrics::register(registry)?,
+            enqueued: Enqueued::register(registry)?,
+            polled: Polled::register(registry)?,
+        })
+    }
+}
+
+fn registered<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}

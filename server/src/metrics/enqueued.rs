@@ -1,0 +1,80 @@
+//! Accepted tasks.
+
+use std::{
+    collections::HashSet,
+    sync::{PoisonError, RwLock},
+};
+
+use prometheus::{IntCounterVec, Opts, Registry};
+use ruche_domain::NewTask;
+
+use super::registered;
+
+/// Most queues told apart: their names are the callers' to invent.
+const MOST_QUEUES: usize = 200;
+
+/// What stands for names that are not told apart.
+const OTHER: &str = "other";
+
+/// Where a task came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// One request, one task.
+    Api,
+    /// A batch.
+    Batch,
+    /// A retry by hand.
+    Retry,
+}
+
+impl Source {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Batch => "batch",
+            Self::Retry => "retry",
+        }
+    }
+}
+
+/// Accepted tasks.
+pub struct Enqueued {
+    tasks: IntCounterVec,
+    queues: RwLock<HashSet<String>>,
+}
+
+impl Enqueued {
+    pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let opts = Opts::new("ruche_tasks_enqueued_total", "Tasks accepted.");
+        let tasks = registered(registry, IntCounterVec::new(opts, &["queue", "task", "source"])?)?;
+        Ok(Self { tasks, queues: RwLock::default() })
+    }
+
+    /// Counts `count` tasks like this one; `registered` says whether its name is.
+    pub fn count(&self, task: &NewTask, registered: bool, source: Source, count: u64) {
+        let name = if registered { task.name.as_str() } else { OTHER };
+        let queue = if self.is_told(task.queue.as_str()) { task.queue.as_str() } else { OTHER };
+        self.tasks.with_label_values(&[queue, name, source.as_str()]).inc_by(count);
+    }
+
+    fn is_told(&self, queue: &str) -> bool {
+        if self.queues.read().unwrap_or_else(PoisonError::into_inner).contains(queue) {
+            return true;
+        }
+        let mut queues = self.queues.write().unwrap_or_else(PoisonError::into_inner);
+        queues.len() < MOST_QUEUES && (queues.insert(queue.to_owned()) || queues.contains(queue))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invented_queues_do_not_grow_the_series_without_end() {
+        let enqueued = Enqueued::register(&Registry::new()).unwrap();
+        assert!((0..MOST_QUEUES).all(|n| enqueued.is_told(&format!("q{n}"))));
+        assert!(!enqueued.is_told("one-more"));
+        assert!(enqueued.is_told("q0"));
+    }
+}

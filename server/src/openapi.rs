@@ -1,0 +1,51 @@
+//! The OpenAPI document: what poem-openapi derives from the handlers, refined, with one typed endpoint per task definition.
+
+mod common;
+mod examples;
+mod from_json_schema;
+mod refine;
+mod serve;
+mod to_json_schema;
+mod typed;
+
+use ruche_domain::TaskDefinition;
+use serde_json::Value;
+
+pub use serve::{Served, serve_document};
+pub use to_json_schema::json_schema_of;
+
+use crate::api;
+
+/// The document of a server that knows these task definitions and asks for an API key. A server without a key serves the same
+/// without the security requirements.
+#[must_use]
+pub fn openapi(definitions: &[TaskDefinition]) -> Value {
+    let mut document = refined();
+    typed::expand(&mut document, definitions);
+    common::complete(&mut document);
+    examples::fill(&mut document);
+    document
+}
+
+/// What poem-openapi makes of the handlers.
+pub fn raw() -> Value {
+    serde_json::from_str(&api::service().spec()).expect("poem-openapi writes JSON")
+}
+
+fn refined() -> Value {
+    let mut document = raw();
+    refine::refine(&mut document);
+    document
+}
+
+/// Calls `visit` with every operation and its path.
+fn each_operation(document: &mut Value, mut visit: impl FnMut(&str, &mut Value)) {
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for operation in item.as_object_mut().into_iter().flatten().map(|(_, operation)| operation) {
+            visit(path, operation);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! Examples: one per schema, shown wherever a body is of that schema.
+
+use poem::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::each_operation;
+use crate::problem::Code;
+
+const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+const AT: &str = "2026-11-22T12:00:00.000123Z";
+
+/// Puts an example beside every schema that has one.
+pub fn fill(document: &mut Value) {
+    each_operation(document, |path, operation| {
+        let path = path.replace("{id}", ID).replace("{name}", "default");
+        fill_content(&mut operation["requestBody"]["content"], None, &path);
+        if operation["requestBody"]["content"].is_null() {
+            operation.as_object_mut().map(|operation| operation.remove("requestBody"));
+        }
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            fill_content(&mut response["content"], Some(status), &path);
+            if response["content"].is_null() {
+                response.as_object_mut().map(|response| response.remove("content"));
+            }
+        }
+    });
+}
+
+fn fill_content(content: &mut Value, status: Option<&str>, path: &str) {
+    for (media_type, media) in content.as_object_mut().into_iter().flatten() {
+        let name = media["schema"]["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
+        let example = match name {
+            "Problem" => status.and_then(|status| problem(status, path)),
+            "" => text(media_type, path),
+            name => of(name),
+        };
+        if let (Some(example), true) = (example, media["example"].is_null()) {
+            media["example"] = example;
+        }
+    }
+}
+
+fn text(media_type: &str, path: &str) -> Option<Value> {
+    let event = format!("id: 6f2c19d4a0b7-17\nevent: task.state\ndata: {}\n\n", of("TaskEvent")?);
+    match media_type {
+        "text/event-stream" => Some(json!(event)),
+        _ if path == "/metrics" => Some(json!("# HELP ruche_build_info What runs; always 1.\n# TYPE ruche_build_info gauge\n")),
+        _ => Some(json!("ok\n")),
+    }
+}
+
+fn problem(status: &str, path: &str) -> Option<Value> {
+    let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
+    let fits = |code: &&Code| code.status() == status;
+    let special = match (status.as_u16(), path) {
+        (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
+        (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
+        (404, _) => Some(Code::DefinitionNotFound),
+        (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
+        (409, path) if path.ends_with("/retry") => Some(Code::NotRetryable),
+        (400, _) => Some(Code::InvalidParameter),
+        (503, "/readyz") => Some(Code::NotReady),
+        _ => None,
+    };
+    let code = special.or_else(|| Code::ALL.iter().find(fits).copied())?;
+    let mut example = json!({
+        "type": format!("/problems/{}", code.as_str()),
+        "title": code.title(),
+        "status": status.as_u16(),
+        "instance": path,
+        "code": code.as_str(),
+        "request_id": "0193526f8a7e7c3ab1d2c3d4e5f60718",
+    });
+    let one = |at: (&str, &str), code: &str, detail: &str| json!([{at.0: at.1, "code": code, "detail": detail}]);
+    match code {
+        Code::InvalidParameter => example["errors"] = one(("parameter", "limit"), "invalid_parameter", "at most 200"),
+        Code::InvalidBody => example["errors"] = one(("pointer", "/priority"), "maximum", "0 to 9"),
+        _ => {}
+    }
+    Some(example)
+}
+
+/// The example of a component.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "EnqueueTask" => json!({
+            "task": "http.request",
+            "kwargs": {"url": "https://example.com/hook", "method": "POST"},
+            "priority": 5,
+            "countdown_ms": 60_000,
+            "retry": {"max_attempts": 8, "initial_ms": 2_000},
+        }),
+        "EnqueueBatch" => json!({"tasks": [
+            {"task": "http.request", "kwargs": {"url": "https://example.com/hook?order=1"}},
+            {"task": "http.request", "kwargs": {"url": "https://example.com/hook?order=2"}},
+        ]}),
+        "EnqueuedBatch" => json!({"ids": [ID, "01890a5d-ac96-774b-bcce-b302099a8058"]}),
+        "Task" => task(),
+        "TaskPage" => json!({"data": [summary()], "next_cursor": "AAZF1dY4ZAB7AYkKXayWd0u8zrMCCZqAVw", "has_more": true}),
+        "TaskResult" => json!({"id": ID, "state": "succeeded", "ready": true, "result": {"status": 200}, "failure": null}),
+        "AttemptList" => json!({"data": [{
+            "attempt": 1, "worker": "ruche@host-1", "state": "succeeded", "queued_at": AT, "started_at": AT, "finished_at": AT,
+            "failure": null,
+        }]}),
+        "LogPage" => json!({
+            "data": [{"seq": 1, "attempt": 1, "at": AT, "level": "info", "message": "POST https://example.com/hook: 200"}],
+            "next_after": 1, "has_more": false,
+        }),
+        "Timeline" => json!({"data": [
+            event("accepted", None, None), event("queued", Some(1), Some("queued")), event("started", Some(1), Some("running")),
+            event("ended", Some(1), Some("succeeded")),
+        ]}),
+        "Definition" => definition(),
+        "DefinitionList" => json!({"data": [definition()]}),
+        "Queue" => queue(&json!({"ready": 2, "consumers": 1})),
+        "QueueList" => json!({"data": [queue(&Value::Null)]}),
+        "WorkerList" => json!({"data": [{
+            "name": "ruche@host-1", "status": "online", "queues": ["default"], "tasks": ["http.request"], "slots": 10, "busy": 1,
+            "version": "0.1.0", "started_at": AT, "seen_at": AT,
+        }]}),
+        "Stats" => json!({
+            "at": AT,
+            "tasks": [{"state": "queued", "count": 2, "at_least": false}, {"state": "succeeded", "count": 10_000, "at_least": true}],
+            "outbox": {"pending": 0, "oldest_at": null},
+            "workers": {"workers": 1, "slots": 10, "busy": 1},
+        }),
+        "TaskEvent" => json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"}),
+        _ => return None,
+    })
+}
+
+fn summary() -> Value {
+    json!({
+        "id": ID, "task": "http.request", "queue": "default", "priority": 5, "state": "succeeded", "attempt": 1, "attempts_used": 1,
+        "max_attempts": 8, "created_at": AT, "queued_at": AT, "due_at": null, "started_at": AT, "finished_at": AT,
+        "lease_until": null, "expires_at": null, "worker": "ruche@host-1", "cancel_requested": false, "progress": null, "failure": null,
+    })
+}
+
+fn task() -> Value {
+    let mut task = summary();
+    let more = json!({
+        "args": [], "kwargs": {"url": "https://example.com/hook", "method": "POST"}, "eta": null, "timeout_ms": null,
+        "retry": {"max_attempts": 8, "initial_ms": 2_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5},
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "result": {"status": 200},
+    });
+    if let (Some(task), Value::Object(more)) = (task.as_object_mut(), more) {
+        task.extend(more);
+    }
+    task
+}
+
+fn event(kind: &str, attempt: Option<u32>, state: Option<&str>) -> Value {
+    let worker = (kind == "started").then_some("ruche@host-1");
+    json!({"kind": kind, "at": AT, "attempt": attempt, "worker": worker, "state": state, "progress": null, "failure": null})
+}
+
+fn definition() -> Value {
+    json!({
+        "name": "http.request", "summary": "Sends an HTTP request.", "description": "Sends an HTTP request.",
+        "arguments": {"type": "object", "properties": {"url": {"type": "string", "format": "uri"}}, "required": ["url"]},
+        "result": {"type": "object"}, "queue": "default", "priority": 0,
+        "retry": {"max_attempts": 5, "initial_ms": 1_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5}, "timeout_ms": 300_000,
+    })
+}
+
+fn queue(broker: &Value) -> Value {
+    json!({
+        "name": "default", "tasks": {"blocked": 0, "scheduled": 0, "queued": 2, "running": 1, "retrying": 0},
+        "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker,
+    })
+}

@@ -1,0 +1,109 @@
+//! The kinds of problems: one table that gives statuses, titles, the explanations under `/problems/{code}` and the document's words.
+
+use poem::http::StatusCode;
+
+macro_rules! codes {
+    ($($name:ident $word:literal $status:ident $title:literal $explanation:literal;)*) => {
+        /// A kind of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl Code {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status),* }
+            }
+
+            /// The kind, for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),* }
+            }
+
+            /// What it means and what to do.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$name => $explanation),* }
+            }
+        }
+    };
+}
+
+codes! {
+    BadRequest "bad_request" BAD_REQUEST "Bad request"
+        "The request is not valid HTTP, or its body broke off. Send it again, complete.";
+    InvalidParameter "invalid_parameter" BAD_REQUEST "Invalid parameter"
+        "A query parameter, path parameter or header is unknown, repeated or out of bounds; `errors` names it.";
+    InvalidJson "invalid_json" BAD_REQUEST "Body is not JSON"
+        "The body is no JSON document, is not UTF-8, or nests deeper than 64 levels.";
+    Unauthorized "unauthorized" UNAUTHORIZED "Not authorised"
+        "The request carries no API key, or a wrong one. Send it as `Authorization: Bearer <key>`.";
+    NotFound "not_found" NOT_FOUND "No such path"
+        "Nothing is served at this path. `/openapi.json` lists what is.";
+    TaskNotFound "task_not_found" NOT_FOUND "No such task"
+        "There is no task with this id: it never was, or its retention is over.";
+    QueueNotFound "queue_not_found" NOT_FOUND "No such queue"
+        "No task waits in this queue, no worker serves it and no task definition names it.";
+    DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
+        "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
+        "The path exists, but not with this method. The header `Allow` lists those that may be used.";
+    TaskEnded "task_ended" CONFLICT "Task has ended"
+        "The task has ended already, so there is nothing to cancel. `detail` says how it ended.";
+    NotRetryable "not_retryable" CONFLICT "Task cannot be retried"
+        "Only tasks that have ended can be retried; this one waits or runs. `detail` says where it stands.";
+    RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
+        "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
+    TaskPruned "task_pruned" GONE "Task is gone"
+        "The request was accepted before, and its task has ended since and been deleted after its retention.";
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
+        "The body is larger than the server takes. Split the batch, or pass large data by reference.";
+    UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"
+        "The path and query are longer than 8 KiB.";
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
+        "The body must be sent as `Content-Type: application/json`.";
+    InvalidBody "invalid_body" UNPROCESSABLE_ENTITY "Invalid body"
+        "The body is JSON, but not what this operation takes; `errors` points at what is wrong.";
+    InvalidArguments "invalid_arguments" UNPROCESSABLE_ENTITY "Invalid task arguments"
+        "The arguments do not match the task definition's JSON Schema; `errors` points at what is wrong.";
+    UnknownTask "unknown_task" UNPROCESSABLE_ENTITY "Unknown task"
+        "No worker has registered a task under this name. Check its spelling, or start a worker that has it.";
+    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "Idempotency key used before"
+        "The idempotency key was used for another request. Use a new key for each request that is not a repetition.";
+    HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
+        "The headers are larger than 32 KiB together.";
+    Internal "internal" INTERNAL_SERVER_ERROR "Internal error"
+        "The server failed. Its log has the reason, under the request id.";
+    StoreUnavailable "store_unavailable" SERVICE_UNAVAILABLE "Database unavailable"
+        "The database does not answer at the moment. Repeat the request after `Retry-After`, with its idempotency key.";
+    Overloaded "overloaded" SERVICE_UNAVAILABLE "Overloaded"
+        "More is to be accepted than can be stored. Repeat the request after `Retry-After`, with its idempotency key.";
+    ShuttingDown "shutting_down" SERVICE_UNAVAILABLE "Shutting down"
+        "This server process is shutting down. Repeat the request: another one will answer.";
+    TooManyStreams "too_many_streams" SERVICE_UNAVAILABLE "Too many event streams"
+        "The server streams events to as many clients as it may. Try again after `Retry-After`.";
+    NotReady "not_ready" SERVICE_UNAVAILABLE "Not ready"
+        "The server cannot do its work now; `errors` says what it misses.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn words_are_unique_and_fit_a_path() {
+        let words: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+        assert!(words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+    }
+}

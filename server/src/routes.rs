@@ -1,0 +1,167 @@
+//! What is served where, read from the OpenAPI document: for route labels, `Allow`, and query parameters nobody declared.
+
+use std::collections::BTreeMap;
+
+use poem::http::Method;
+use ruche_domain::TaskId;
+use serde_json::Value;
+
+use crate::problem::{Code, Problem};
+
+/// The route of requests that match none.
+pub const UNMATCHED: &str = "unmatched";
+
+/// Every route.
+pub struct RouteTable(Vec<Route>);
+
+/// A path pattern with its operations.
+pub struct Route {
+    /// The pattern, as in the document.
+    pub pattern: String,
+    segments: Vec<Option<String>>,
+    operations: BTreeMap<String, Vec<String>>,
+}
+
+impl RouteTable {
+    /// The routes of a document (before typed endpoints took the place of their pattern), and those it does not show.
+    pub fn new(document: &Value, hidden: &[&str]) -> Self {
+        let mut routes: Vec<Route> = Vec::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            let segments = segments_of(path);
+            let operations = item.as_object().into_iter().flatten().map(|(method, operation)| (method.to_uppercase(), queries(operation)));
+            match routes.iter_mut().find(|route| route.segments == segments) {
+                // The same place under two names, as `/tasks/{id}` and `/tasks/{name}`.
+                Some(route) => route.operations.extend(operations),
+                None => routes.push(Route { pattern: path.clone(), segments, operations: operations.collect() }),
+            }
+        }
+        for path in hidden {
+            let operations = BTreeMap::from([("GET".to_owned(), Vec::new())]);
+            routes.push(Route { pattern: (*path).to_owned(), segments: segments_of(path), operations });
+        }
+        // Fixed segments win over parameters.
+        routes.sort_by_key(|route| route.segments.iter().filter(|segment| segment.is_none()).count());
+        Self(routes)
+    }
+
+    /// The route of a path.
+    pub fn find(&self, path: &str) -> Option<&Route> {
+        self.0.iter().find(|route| route.matches(path))
+    }
+}
+
+impl Route {
+    fn matches(&self, path: &str) -> bool {
+        let mut parts = path.trim_start_matches('/').split('/');
+        let all = self.segments.iter().all(|segment| {
+            parts.next().is_some_and(|part| segment.as_ref().map_or(!part.is_empty(), |fixed| fixed == part))
+        });
+        all && parts.next().is_none()
+    }
+
+    /// Checks method and query. `path` is the request's.
+    pub fn check(&self, method: &Method, path: &str, query: Option<&str>) -> Result<(), Problem> {
+        let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
+        let allowed = self.allowed(path);
+        if !allowed.contains(&wanted) {
+            return Err(Problem::new(Code::MethodNotAllowed).allow(allow(&allowed)));
+        }
+        let Some(known) = self.operations.get(wanted) else { return Ok(()) };
+        if self.pattern.starts_with("/api/") { check_query(known, query) } else { Ok(()) }
+    }
+
+    /// Below `/tasks/` a UUID names a task, which can be read, and anything else a task definition, which can be enqueued.
+    fn allowed(&self, path: &str) -> Vec<&str> {
+        let all = self.operations.keys().map(String::as_str);
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let shared = self.operations.len() > 1 && self.segments.last().is_some_and(Option::is_none);
+        if !shared {
+            return all.collect();
+        }
+        let of_task = last.parse::<TaskId>().is_ok();
+        all.filter(|method| (*method == "GET") == of_task).collect()
+    }
+}
+
+fn allow(methods: &[&str]) -> String {
+    let mut allowed = methods.to_vec();
+    if methods.contains(&"GET") {
+        allowed.push("HEAD");
+    }
+    allowed.join(", ")
+}
+
+fn check_query(known: &[String], query: Option<&str>) -> Result<(), Problem> {
+    let Some(query) = query else { return Ok(()) };
+    let mut seen = Vec::new();
+    for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
+        if !known.iter().any(|known| *known == name) {
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(50).collect();
+            return Err(Problem::parameter(&shown, "there is no such query parameter"));
+        }
+        if seen.contains(&name) {
+            return Err(Problem::parameter(&name, "given more than once"));
+        }
+        seen.push(name);
+    }
+    Ok(())
+}
+
+fn segments_of(path: &str) -> Vec<Option<String>> {
+    let parts = path.trim_start_matches('/').split('/');
+    parts.map(|part| (!part.starts_with('{')).then(|| part.to_owned())).collect()
+}
+
+fn queries(operation: &Value) -> Vec<String> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let queries = parameters.filter(|parameter| parameter["in"] == "query");
+    queries.filter_map(|parameter| parameter["name"].as_str().map(ToOwned::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn table() -> RouteTable {
+        let list = json!({"parameters": [{"name": "state", "in": "query"}, {"name": "X", "in": "header"}]});
+        let document = json!({"paths": {
+            "/api/tasks": {"get": list, "post": {}},
+            "/api/tasks/batch": {"post": {}},
+            "/api/tasks/{id}": {"get": {}},
+            "/api/tasks/{name}": {"post": {}},
+        }});
+        RouteTable::new(&document, &["/docs"])
+    }
+
+    #[test]
+    fn fixed_paths_win_and_patterns_are_labels() {
+        let table = table();
+        let pattern = |path| table.find(path).map(|route| route.pattern.as_str());
+        assert_eq!(pattern("/api/tasks/batch"), Some("/api/tasks/batch"));
+        assert_eq!(pattern("/api/tasks/x"), Some("/api/tasks/{id}"));
+        assert_eq!(pattern("/docs"), Some("/docs"));
+        assert_eq!(pattern("/api/tasks/x/y"), None);
+        assert_eq!(pattern("/api/tasks/"), None);
+    }
+
+    #[test]
+    fn a_uuid_can_be_read_and_a_name_enqueued() {
+        let table = table();
+        let allowed = |path: &str| table.find(path).unwrap().allowed(path);
+        assert_eq!(allowed("/api/tasks/01890a5d-ac96-774b-bcce-b302099a8057"), ["GET"]);
+        assert_eq!(allowed("/api/tasks/http.request"), ["POST"]);
+        assert_eq!(allowed("/api/tasks"), ["GET", "POST"]);
+    }
+
+    #[test]
+    fn unknown_and_repeated_query_parameters_are_refused() {
+        let table = table();
+        let route = table.find("/api/tasks").unwrap();
+        let check = |query| route.check(&Method::GET, "/api/tasks", Some(query));
+        assert!(check("state=failed").is_ok() && check("").is_ok());
+        assert!(check("stat=failed").is_err() && check("state=a&state=b").is_err());
+        assert!(route.check(&Method::DELETE, "/api/tasks", None).is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use ruche_broker::SharedBroker;
+use ruche_domain::Clock;
+use ruche_store::SharedStore;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cursor::Signer,
+    definitions::Definitions,
+    enqueuer::Enqueuer,
+    idempotency::InFlight,
+    live::Live,
+    metrics::Metrics,
+    openapi::Served,
+    options::ServerOptions,
+    publisher::Publisher,
+    waiters::Waiters,
+};
+
+/// What the API works with.
+#[derive(Clone)]
+pub struct ServerState {
+    /// Where the tasks are.
+    pub store: SharedStore,
+    /// Where their messages go; asked for depths and readiness only.
+    pub broker: SharedBroker,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The way in.
+    pub enqueuer: Enqueuer,
+    /// The way to the broker.
+    pub publisher: Publisher,
+    /// What `/metrics` shows.
+    pub registry: prometheus::Registry,
+    /// How the API behaves.
+    pub options: ServerOptions,
+    /// Ends event streams and background work.
+    pub shutdown: CancellationToken,
+}
+
+/// Everything behind the API.
+pub struct Inner {
+    pub store: SharedStore,
+    pub broker: SharedBroker,
+    pub clock: Arc<dyn Clock>,
+    pub enqueuer: Enqueuer,
+    pub publisher: Publisher,
+    pub registry: prometheus::Registry,
+    pub options: ServerOptions,
+    pub shutdown: CancellationToken,
+    pub definitions: Definitions,
+    pub waiters: Waiters,
+    pub live: Live,
+    pub in_flight: InFlight,
+    pub cursors: Signer,
+    pub metrics: Metrics,
+    pub document: Served,
+}
+
+/// Everything behind the API, as handlers get it.
+pub type Shared = Arc<Inner>;
+
+impl Inner {
+    /// Puts everything together.
+    ///
+    /// # Errors
+    /// When the registry has the API's metrics already.
+    pub fn new(state: ServerState) -> Result<Self, prometheus::Error> {
+        let ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown } = state;
+        let metrics = Metrics::register(&registry)?;
+        Ok(Self {
+            definitions: Definitions::new(store.clone()),
+            waiters: Waiters::default(),
+            live: Live::new(&*clock, &options, metrics.sse.clone()),
+            in_flight: InFlight::default(),
+            cursors: Signer::new(options.api_key.as_ref()),
+            document: Served::new(options.api_key.is_some()),
+            metrics,
+            store,
+            broker,
+            clock,
+            enqueuer,
+            publisher,
+            registry,
+            options,
+            shutdown,
+        })
+    }
+}

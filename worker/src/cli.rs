@@ -1,0 +1,98 @@
+//! The command line of `ruche-worker`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use ruche_bootstrap::ExitCode;
+
+/// Runs tasks.
+#[derive(Debug, Parser)]
+#[command(name = "ruche-worker", version, args_conflicts_with_subcommands = true, after_long_help = ExitCode::table())]
+pub struct Cli {
+    /// What to do; run if left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run tasks until told to stop (the default)
+    Run(RunArgs),
+    /// Check the configuration and show what results
+    CheckConfig(ConfigArgs),
+    /// Print the definitions of the tasks this worker runs, one JSON object per line
+    Tasks(ConfigArgs),
+    /// Ask the worker on this machine whether it is ready; exits with 0 or 1
+    Healthcheck(HealthcheckArgs),
+}
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArgs {
+    /// Configuration file; ./ruche.toml is read if it is there
+    #[arg(long, env = "RUCHE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `ruche-worker run`
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Queues to serve [default: default]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub queues: Option<Vec<String>>,
+    /// Tasks to run at once [default: 128]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<u32>,
+    /// Wait so long for a database that cannot be reached yet
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub wait_for_services: u64,
+}
+
+/// `ruche-worker healthcheck`
+#[derive(Debug, Clone, Args)]
+pub struct HealthcheckArgs {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Ask only whether the process lives, not whether its services answer
+    #[arg(long)]
+    pub live: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use ruche_bootstrap::config::Sources;
+    use ruche_worker::settings::FullConfig;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_configuration_survives_a_round_trip() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ruche.toml");
+        let dumped = FullConfig::default().to_toml();
+        std::fs::write(&path, &dumped).unwrap();
+        let config: FullConfig = Sources::default().file(Some(&path)).unwrap().load().unwrap();
+        assert_eq!(config.to_toml(), dumped);
+    }
+
+    #[test]
+    fn the_sample_configuration_is_valid() {
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ruche.example.toml");
+        let config: FullConfig = Sources::default().file(Some(sample.as_ref())).unwrap().load().unwrap();
+        config.check().unwrap();
+    }
+}

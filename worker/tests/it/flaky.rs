@@ -1,0 +1,212 @@
+//! A store that is away when told to be.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use ruche_domain::{AttemptOutcome, NewTask, QueueName, TaskDefinition, TaskId, TaskState, Timestamp, WorkerName};
+use ruche_store::*;
+use ruche_store_sqlite::SqliteStore;
+
+pub struct FlakyStore {
+    pub real: SqliteStore,
+    away: AtomicBool,
+    /// Successful outcomes of this task are refused.
+    pub refused: Mutex<Option<TaskId>>,
+}
+
+impl FlakyStore {
+    pub fn new(real: SqliteStore) -> Self {
+        Self { real, away: AtomicBool::new(false), refused: Mutex::new(None) }
+    }
+
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        if self.away.load(Ordering::SeqCst) { Err(StoreError::Unavailable("told to be".into())) } else { Ok(()) }
+    }
+
+    fn check_outcomes(&self, finished: &[FinishedAttempt]) -> Result<(), StoreError> {
+        let refused = *self.refused.lock().unwrap();
+        let hit =
+            finished.iter().any(|one| Some(one.attempt.id) == refused && matches!(one.outcome, AttemptOutcome::Succeeded { .. }));
+        if hit { Err(StoreError::Refused("told to".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Store for FlakyStore {
+    fn feed(&self) -> &ChangeFeed {
+        self.real.feed()
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.real.ping().await
+    }
+
+    async fn close(&self) {
+        self.real.close().await;
+    }
+}
+
+#[async_trait]
+impl Lease for FlakyStore {
+    async fn claim(
+        &self,
+        worker: &WorkerName,
+        requests: Vec<ClaimRequest>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        self.check()?;
+        self.real.claim(worker, requests, now, until).await
+    }
+
+    async fn renew(&self, worker: &WorkerName, attempts: &[AttemptRef], until: Timestamp) -> Result<Vec<Renewal>, StoreError> {
+        self.check()?;
+        self.real.renew(worker, attempts, until).await
+    }
+
+    async fn finish(&self, finished: &[FinishedAttempt]) -> Result<Vec<bool>, StoreError> {
+        self.check()?;
+        self.check_outcomes(finished)?;
+        self.real.finish(finished).await
+    }
+
+    async fn record_progress(&self, progress: &[AttemptProgress], now: Timestamp) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.record_progress(progress, now).await
+    }
+
+    async fn append_logs(&self, logs: &[AttemptLog]) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.append_logs(logs).await
+    }
+}
+
+#[async_trait]
+impl Workers for FlakyStore {
+    async fn heartbeat(&self, heartbeat: &WorkerHeartbeat, now: Timestamp) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.heartbeat(heartbeat, now).await
+    }
+
+    async fn sign_off(&self, worker: &WorkerName) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.sign_off(worker).await
+    }
+
+    async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerView>, StoreError> {
+        self.real.workers(since).await
+    }
+}
+
+#[async_trait]
+impl Definitions for FlakyStore {
+    async fn register(&self, definitions: &[TaskDefinition], now: Timestamp) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.register(definitions, now).await
+    }
+
+    async fn definitions(&self) -> Result<Vec<TaskDefinition>, StoreError> {
+        self.real.definitions().await
+    }
+}
+
+// What only servers and tests call is never away.
+
+#[async_trait]
+impl Enqueue for FlakyStore {
+    async fn enqueue(&self, requests: &[EnqueueRequest], now: Timestamp) -> Result<InsertedBatch, StoreError> {
+        self.real.enqueue(requests, now).await
+    }
+
+    async fn confirm_published(&self, outbox: &[OutboxId]) -> Result<(), StoreError> {
+        self.real.confirm_published(outbox).await
+    }
+}
+
+#[async_trait]
+impl Control for FlakyStore {
+    async fn cancel(&self, id: TaskId, now: Timestamp) -> Result<CancelAnswer, StoreError> {
+        self.real.cancel(id, now).await
+    }
+
+    async fn retry(&self, id: TaskId, now: Timestamp) -> Result<RetryAnswer, StoreError> {
+        self.real.retry(id, now).await
+    }
+}
+
+#[async_trait]
+impl Maintain for FlakyStore {
+    async fn take_unpublished(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        self.real.take_unpublished(before, now, limit).await
+    }
+
+    async fn queued_since(&self, queue: &QueueName, before: Timestamp, limit: u32) -> Result<Vec<NewTask>, StoreError> {
+        self.real.queued_since(queue, before, limit).await
+    }
+
+    async fn waiting_queues(&self) -> Result<Vec<(QueueName, Timestamp)>, StoreError> {
+        self.real.waiting_queues().await
+    }
+
+    async fn release_due(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        self.real.release_due(now, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.real.next_due().await
+    }
+
+    async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.expire_overdue(now, limit).await
+    }
+
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+        self.real.rescue_lost(now, limit).await
+    }
+
+    async fn prune(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.prune(retention, now, limit).await
+    }
+}
+
+#[async_trait]
+impl Browse for FlakyStore {
+    async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError> {
+        self.real.tasks(filter, after, limit).await
+    }
+
+    async fn task(&self, id: TaskId) -> Result<Option<TaskView>, StoreError> {
+        self.real.task(id).await
+    }
+
+    async fn states(&self, ids: &[TaskId]) -> Result<Vec<(TaskId, TaskState)>, StoreError> {
+        self.real.states(ids).await
+    }
+
+    async fn attempts(&self, id: TaskId) -> Result<Vec<AttemptView>, StoreError> {
+        self.real.attempts(id).await
+    }
+
+    async fn logs(&self, id: TaskId, after_seq: i64, limit: u32) -> Result<Vec<LogView>, StoreError> {
+        self.real.logs(id, after_seq, limit).await
+    }
+
+    async fn queues(&self) -> Result<Vec<QueueView>, StoreError> {
+        self.real.queues().await
+    }
+
+    async fn counts(&self, limit: u32) -> Result<Vec<CountedState>, StoreError> {
+        self.real.counts(limit).await
+    }
+
+    async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
+        self.real.outbox_backlog().await
+    }
+}

@@ -1,0 +1,17 @@
+//! The engine as a whole: a real store, a broker whose mishaps the tests decide.
+
+mod arguments;
+mod broker;
+mod cancelling;
+mod cost;
+mod draining;
+mod failing;
+mod flaky;
+mod harness;
+mod in_process;
+mod leases;
+mod reporting;
+mod running;
+mod simulation;
+mod tasks;
+mod trouble;
