@@ -54,10 +54,10 @@ pub enum Command {
 #[command(next_help_heading = "Server")]
 pub struct ServerArgs {
     /// Where the API is
-    #[arg(long, env = "RUCHE_SERVER", default_value = "http://127.0.0.1:8000", value_name = "URL")]
+    #[arg(long, env = "RUCHE_SERVER", hide_env_values = true, default_value = "http://127.0.0.1:8000", value_name = "URL")]
     pub server: url::Url,
     /// File that holds the API key; or set RUCHE_API_KEY
-    #[arg(long, env = "RUCHE_API_KEY_FILE", value_name = "FILE")]
+    #[arg(long, env = "RUCHE_API_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub api_key_file: Option<PathBuf>,
 }
 
@@ -73,7 +73,7 @@ pub struct OutputArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
     /// Configuration file; ./ruche.toml is read if it is there
-    #[arg(long, env = "RUCHE_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "RUCHE_CONFIG", hide_env_values = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 

@@ -10,7 +10,7 @@ mod stats;
 mod tasks;
 mod workers;
 
-use poem::{EndpointExt, Response, Route, get, handler, http::{StatusCode, header}};
+use poem::{Response, Route, get, handler, http::{StatusCode, header}};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 use crate::{docs, openapi};
@@ -54,8 +54,8 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))
 }
 
-/// Everything that is served.
-pub fn routes() -> Route {
+/// What is served at [`HIDDEN`].
+pub fn pages() -> Route {
     Route::new()
         .at("/", get(home))
         .at("/docs", get(docs::page))
@@ -64,7 +64,6 @@ pub fn routes() -> Route {
         .at("/docs/swagger-ui.css", get(docs::style))
         .at("/openapi.json", get(openapi::serve_document))
         .at("/problems/:code", get(problems::explain))
-        .nest("/", service().map_to_response())
 }
 
 /// Until there is something else to show.

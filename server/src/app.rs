@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures::FutureExt;
 use poem::{
-    Endpoint, Request, Response,
+    Endpoint, IntoEndpoint, Request, Response,
     endpoint::{BoxEndpoint, EndpointExt},
     http::{HeaderName, HeaderValue, Uri, header},
 };
@@ -22,7 +22,8 @@ use crate::{
 
 /// The HTTP side of a server.
 pub struct App {
-    route: BoxEndpoint<'static, Response>,
+    api: BoxEndpoint<'static, Response>,
+    pages: BoxEndpoint<'static, Response>,
     table: RouteTable,
     gate: Gate,
     shared: Shared,
@@ -41,7 +42,8 @@ impl App {
         let waiting = Arc::clone(&shared);
         tokio::spawn(async move { waiting.waiters.keep_looking(&waiting.store, &waiting.shutdown).await });
         Ok(Self {
-            route: api::routes().map_to_response().boxed(),
+            api: api::service().into_endpoint().map_to_response().boxed(),
+            pages: api::pages().map_to_response().boxed(),
             table: RouteTable::new(&openapi::raw(), api::HIDDEN),
             gate: Gate::new(shared.options.api_key.as_ref()),
             shared,
@@ -54,7 +56,8 @@ impl App {
         let route = route.ok_or_else(|| Problem::new(Code::NotFound))?;
         route.check(request.method(), request.uri().path(), request.uri().query())?;
         request.set_data(Arc::clone(&self.shared));
-        self.route.call(request).await.map_err(Problem::from)
+        let endpoint = if route.hidden { &self.pages } else { &self.api };
+        endpoint.call(request).await.map_err(Problem::from)
     }
 }
 

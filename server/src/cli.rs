@@ -36,7 +36,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
     /// Configuration file; ./ruche.toml is read if it is there
-    #[arg(long, env = "RUCHE_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "RUCHE_CONFIG", hide_env_values = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 

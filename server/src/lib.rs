@@ -31,7 +31,7 @@ mod views;
 mod waiters;
 
 pub use app::App;
-pub use openapi::openapi;
+pub use openapi::{openapi, openapi_value};
 pub use options::{ApiKey, ServerOptions};
 pub use running::{Parts, RunningServer, StartError, server_options};
 pub use state::ServerState;

@@ -24,7 +24,7 @@ fn main() -> std::process::ExitCode {
             Some(Command::Serve(args)) => serve(args).await,
             Some(Command::Migrate(args)) => migrate(args).await,
             Some(Command::CheckConfig(args)) => check_config(&args),
-            Some(Command::Openapi) => print(&format!("{:#}\n", ruche_server::openapi(&[]))),
+            Some(Command::Openapi) => print(&ruche_server::openapi(&[])),
             Some(Command::Healthcheck(args)) => healthcheck(args).await,
         }
     })

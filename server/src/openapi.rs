@@ -3,6 +3,7 @@
 mod common;
 mod examples;
 mod from_json_schema;
+mod raw;
 mod refine;
 mod serve;
 mod to_json_schema;
@@ -16,10 +17,17 @@ pub use to_json_schema::json_schema_of;
 
 use crate::api;
 
-/// The document of a server that knows these task definitions and asks for an API key. A server without a key serves the same
-/// without the security requirements.
+/// The document of a server that knows these task definitions and asks for an API key, as indented text that ends with a line end:
+/// the form the repository keeps. A server without a key serves the same without the security requirements.
 #[must_use]
-pub fn openapi(definitions: &[TaskDefinition]) -> Value {
+pub fn openapi(definitions: &[TaskDefinition]) -> String {
+    let text = serde_json::to_string_pretty(&openapi_value(definitions)).expect("a JSON value has a JSON form");
+    text + "\n"
+}
+
+/// [`openapi`] as a value.
+#[must_use]
+pub fn openapi_value(definitions: &[TaskDefinition]) -> Value {
     let mut document = refined();
     typed::expand(&mut document, definitions);
     common::complete(&mut document);
@@ -29,7 +37,7 @@ pub fn openapi(definitions: &[TaskDefinition]) -> Value {
 
 /// What poem-openapi makes of the handlers.
 pub fn raw() -> Value {
-    serde_json::from_str(&api::service().spec()).expect("poem-openapi writes JSON")
+    raw::read(&api::service().spec()).expect("poem-openapi writes JSON")
 }
 
 fn refined() -> Value {

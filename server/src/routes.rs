@@ -18,6 +18,8 @@ pub struct RouteTable(Vec<Route>);
 pub struct Route {
     /// The pattern, as in the document.
     pub pattern: String,
+    /// Whether the document does not show it.
+    pub hidden: bool,
     segments: Vec<Option<String>>,
     operations: BTreeMap<String, Vec<String>>,
 }
@@ -32,12 +34,12 @@ impl RouteTable {
             match routes.iter_mut().find(|route| route.segments == segments) {
                 // The same place under two names, as `/tasks/{id}` and `/tasks/{name}`.
                 Some(route) => route.operations.extend(operations),
-                None => routes.push(Route { pattern: path.clone(), segments, operations: operations.collect() }),
+                None => routes.push(Route { pattern: path.clone(), hidden: false, segments, operations: operations.collect() }),
             }
         }
         for path in hidden {
             let operations = BTreeMap::from([("GET".to_owned(), Vec::new())]);
-            routes.push(Route { pattern: (*path).to_owned(), segments: segments_of(path), operations });
+            routes.push(Route { pattern: (*path).to_owned(), hidden: true, segments: segments_of(path), operations });
         }
         // Fixed segments win over parameters.
         routes.sort_by_key(|route| route.segments.iter().filter(|segment| segment.is_none()).count());

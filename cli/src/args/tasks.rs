@@ -18,12 +18,12 @@ pub struct TasksArgs {
     /// Show the task's log too
     #[arg(long, requires = "id")]
     pub logs: bool,
-    /// Which to list.
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which to list.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// How to reach the server.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -43,12 +43,12 @@ pub enum TaskAction {
 /// `ruche tasks list`
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Which to list.
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which to list.
+    #[command(flatten)]
+    pub filter: FilterArgs,
     /// How to reach the server.
     #[command(flatten)]
     pub server: ServerArgs,

@@ -13,7 +13,7 @@ pub struct UpArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     /// Directory of the database's file, kept between starts [default: ruche in the user's data directory]
-    #[arg(long, env = "RUCHE_DATA_DIR", value_name = "DIR")]
+    #[arg(long, env = "RUCHE_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Address and port of the API; any other than loopback needs an API key [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]

@@ -1,6 +1,5 @@
 //! `ruche openapi`
 
-use anyhow::Context;
 use ruche_bootstrap::{ExitCode, Failure};
 use ruche_worker::{settings, tasks::BuiltInConfig};
 
@@ -8,7 +7,7 @@ use crate::output;
 
 /// Prints the document that a server with the built-in tasks has at `/openapi.json`.
 pub fn run() -> Result<ExitCode, Failure> {
-    output::line(document()?)?;
+    output::line(document()?.trim_end())?;
     Ok(ExitCode::Success)
 }
 
@@ -18,6 +17,5 @@ pub fn run() -> Result<ExitCode, Failure> {
 /// When the built-in tasks cannot be registered: a defect.
 pub fn document() -> Result<String, Failure> {
     let registry = settings::registry(BuiltInConfig::default())?;
-    let document = ruche_server::openapi(&registry.definitions());
-    Ok(serde_json::to_string_pretty(&document).context("couldn't write the document")?)
+    Ok(ruche_server::openapi(&registry.definitions()))
 }

@@ -34,6 +34,8 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
         clock: Arc::new(SystemClock),
         registry: ruche_bootstrap::start_metrics("ruche"),
     };
+    // The engine does so too, in its own time; here it is done before anybody is told that tasks can be enqueued.
+    parts.store.register(&tasks.definitions(), parts.clock.now()).await.context("couldn't store the task definitions")?;
     let options = settings::engine_options(&config.worker).map_err(misconfigured)?;
     let (store, broker) = (parts.store.clone(), parts.broker.clone());
     let engine = Engine::start(options, tasks, store.clone(), broker.clone(), parts.clock.clone(), &parts.registry)
@@ -97,7 +99,7 @@ Ruche is up.
   Database    {}
   Broker      {}
 
-Try `ruche enqueue ruche.sleep seconds=3 --wait 10`. Ctrl-C drains and stops.
+Try `ruche enqueue ruche.sleep milliseconds=3000 --wait 10`. Ctrl-C drains and stops.
 ",
         place.database, place.broker
     )

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program::{Up, lines_of, wait_for};
+use crate::program::{Up, lines_of, until, wait_for};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text.trim()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -16,7 +16,7 @@ fn json(text: &str) -> Value {
 #[test]
 fn a_task_is_enqueued_waited_for_and_shown() {
     let up = Up::start();
-    let ended = up.client(&["enqueue", "ruche.sleep", "seconds=0.05", "--wait", "30", "--json"]);
+    let ended = up.client(&["enqueue", "ruche.sleep", "milliseconds=50", "--wait", "30", "--json"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     let result = json(&ended.stdout);
     assert_eq!(result["state"], "succeeded");
@@ -25,7 +25,7 @@ fn a_task_is_enqueued_waited_for_and_shown() {
     let shown = up.client(&["tasks", id]);
     assert!(shown.stdout.contains("ruche.sleep") && shown.stdout.contains("succeeded"), "{shown:?}");
     let whole = json(&up.client(&["tasks", id, "--logs", "--json"]).stdout);
-    assert_eq!((whole["kwargs"]["seconds"].as_f64(), whole["attempts"][0]["state"].as_str()), (Some(0.05), Some("succeeded")));
+    assert_eq!((whole["kwargs"]["milliseconds"].as_i64(), whole["attempts"][0]["state"].as_str()), (Some(50), Some("succeeded")));
     assert!(whole["logs"].is_array());
 }
 
@@ -50,11 +50,11 @@ fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
 fn arguments_come_from_standard_input_too() {
     let up = Up::start();
     let mut child = up.command(&["enqueue", "ruche.sleep", "-", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(br#"{"seconds": 0}"#).unwrap();
+    child.stdin.take().unwrap().write_all(br#"{"milliseconds": 0}"#).unwrap();
     let mut text = String::new();
     child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
     assert!(child.wait().unwrap().success());
-    assert_eq!(json(&text)["kwargs"]["seconds"], 0);
+    assert_eq!(json(&text)["kwargs"]["milliseconds"], 0);
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn exit_codes_tell_how_it_went() {
     assert_eq!(up.client(&["tasks", unknown]).code, 3);
     assert_eq!(up.client(&["tasks", "cancel", unknown]).code, 3);
     assert_eq!(up.client(&["enqueue", "no.such.task", "--help"]).code, 3);
-    let wrong = up.client(&["enqueue", "ruche.sleep", "seconds=long"]);
+    let wrong = up.client(&["enqueue", "ruche.sleep", "milliseconds=long"]);
     assert_eq!(wrong.code, 65, "{wrong:?}");
-    assert!(wrong.stderr.contains("seconds"), "{wrong:?}");
-    let slow = up.client(&["enqueue", "ruche.sleep", "seconds=60", "--wait", "0"]);
+    assert!(wrong.stderr.contains("milliseconds"), "{wrong:?}");
+    let slow = up.client(&["enqueue", "ruche.sleep", "milliseconds=60000", "--wait", "0"]);
     assert_eq!(slow.code, 75, "{slow:?}");
     let failed = up.client(&["enqueue", "command.run", "program=none", "--max-attempts", "1", "--wait", "30"]);
     assert_eq!(failed.code, 4, "{failed:?}");
@@ -105,7 +105,7 @@ fn a_task_explains_itself() {
 #[test]
 fn watching_follows_one_task_to_its_end() {
     let up = Up::start();
-    let id = up.client(&["enqueue", "ruche.sleep", "seconds=0.5"]).stdout.trim().to_owned();
+    let id = up.client(&["enqueue", "ruche.sleep", "milliseconds=500"]).stdout.trim().to_owned();
     let watched = up.client(&["watch", &id]);
     assert_eq!(watched.code, 0, "{watched:?}");
     assert!(watched.stdout.contains("ruche.sleep succeeded #1"), "{watched:?}");
@@ -124,13 +124,11 @@ fn watching_everything_prints_events_and_ends_quietly_when_nobody_reads() {
     // The pipe's reader ends with `lines`, once it has tried to hand over one more line; then the next write fails.
     drop(lines);
     let mut ended = None;
-    for _ in 0..200 {
+    until("the end of `watch`", || {
         up.client(&["enqueue", "ruche.noop"]);
         ended = watch.try_wait().unwrap();
-        if ended.is_some() {
-            break;
-        }
-    }
+        ended.is_some()
+    });
     let mut stderr = String::new();
     watch.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!((ended.and_then(|status| status.code()), stderr.as_str()), (Some(0), ""));

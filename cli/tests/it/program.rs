@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -121,6 +121,14 @@ pub fn wait_for(lines: &mpsc::Receiver<String>, text: &str) -> String {
         if line.contains(text) {
             return line;
         }
+    }
+}
+
+/// Asks again and again until the answer is yes. Each question runs a program, so there is no need to sleep between them.
+pub fn until(what: &str, mut yes: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !yes() {
+        assert!(started.elapsed() < PATIENCE, "{what} did not come about");
     }
 }
 

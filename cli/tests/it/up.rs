@@ -1,6 +1,6 @@
 //! `ruche up` from start to stop.
 
-use crate::program::Up;
+use crate::program::{Up, until};
 
 #[test]
 fn what_was_accepted_is_there_after_a_restart() {
@@ -15,8 +15,8 @@ fn what_was_accepted_is_there_after_a_restart() {
 #[test]
 fn running_tasks_finish_before_it_stops() {
     let up = Up::start();
-    let id = up.client(&["enqueue", "ruche.sleep", "seconds=2"]).stdout.trim().to_owned();
-    while !up.client(&["tasks", &id]).stdout.contains("running") {}
+    let id = up.client(&["enqueue", "ruche.sleep", "milliseconds=2000"]).stdout.trim().to_owned();
+    until("the task running", || up.client(&["tasks", &id]).stdout.contains("running"));
     // An open stream must not hold it up.
     let mut watch = up.command(&["watch"]).stdout(std::process::Stdio::null()).spawn().unwrap();
     let (code, directory) = up.stop();

@@ -40,6 +40,6 @@ pub struct Problem {
     /// Names the request in the server's logs.
     pub request_id: String,
     /// What is wrong in particular; the first 20.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub errors: Vec<FieldError>,
 }

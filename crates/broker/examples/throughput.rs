@@ -4,7 +4,8 @@
 //! AMQP_URL=amqp://guest:guest@127.0.0.1/%2f cargo run --release -p ruche-broker --example throughput [messages]
 //! ```
 //!
-//! Prints messages per second and this process's processor time for each message; RabbitMQ's own is not in it.
+//! Prints messages per second and processor time for each message: this process's, and RabbitMQ's if `RABBITMQ_PID` names its
+//! process (`beam.smp`).
 
 use std::{
     pin::Pin,
@@ -36,6 +37,10 @@ async fn main() {
     through("in process", &in_process, number).await;
     let broker = AmqpBroker::connect(AmqpOptions::new(&url)).await.expect("RabbitMQ answers");
     through("this crate", &broker, number).await;
+    broker.close().await;
+    let plain = AmqpOptions { queue_arguments: FieldTable::default(), ..AmqpOptions::new(&url) };
+    let broker = AmqpBroker::connect(plain).await.expect("RabbitMQ answers");
+    through("this crate, no priorities", &broker, number).await;
     broker.close().await;
     for (label, arguments) in
         [("bare lapin", FieldTable::default()), ("bare lapin, priorities", AmqpOptions::new(&url).queue_arguments)]
@@ -189,28 +194,32 @@ async fn bare_consume(channel: &Channel, queue: &QueueName, number: usize) {
 
 struct Meter {
     started: Instant,
-    processor: Duration,
+    own: Duration,
+    brokers: Duration,
 }
 
 impl Meter {
     fn start() -> Self {
-        Self { started: Instant::now(), processor: processor_time() }
+        Self { started: Instant::now(), own: processor_time("self"), brokers: brokers_time() }
     }
 
     fn stop(self, label: &str, number: usize) {
-        let (wall, processor) = (self.started.elapsed(), processor_time().saturating_sub(self.processor));
+        let wall = self.started.elapsed();
+        let (own, brokers) = (processor_time("self") - self.own, brokers_time() - self.brokers);
         let number = u32::try_from(number).expect("a number of messages");
-        println!(
-            "{label:<42} {:>9.0}/s {:>8.2} us processor each",
-            f64::from(number) / wall.as_secs_f64(),
-            processor.as_secs_f64() * 1e6 / f64::from(number)
-        );
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(number);
+        let rate = f64::from(number) / wall.as_secs_f64();
+        println!("{label:<44} {rate:>9.0}/s {:>7.2} us here {:>7.2} us RabbitMQ", each(own), each(brokers));
     }
 }
 
-/// User and system time of this process; zero where there is no `/proc`.
-fn processor_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+fn brokers_time() -> Duration {
+    std::env::var("RABBITMQ_PID").map_or(Duration::ZERO, |pid| processor_time(&pid))
+}
+
+/// User and system time of a process; zero where there is no `/proc`.
+fn processor_time(pid: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
     // USER_HZ is 100 on every Linux.

@@ -101,7 +101,8 @@ impl Broker for AmqpBroker {
             return Err(BrokerError::Unavailable(None));
         }
         let session = self.consuming().session_within(self.options.connect_timeout).await?;
-        let consumer = AmqpConsumer::start(session, queues, prefetch, self.options.clock.clone()).await?;
+        let consumer =
+            AmqpConsumer::start(session, self.publishing.clone(), queues, prefetch, self.options.clock.clone()).await?;
         Ok(Box::new(consumer))
     }
 

@@ -27,9 +27,8 @@ async fn main() -> Result<(), Failure> {
     PgStore::migrate(&url).await?;
     let store = Arc::new(PgStore::connect(&PgOptions { max_connections: 12, ..PgOptions::new(url) }).await?);
     let began = Instant::now();
-    let running: Vec<_> = (0..lanes)
-        .map(|lane| tokio::spawn(take_through(Arc::clone(&store), lane, tasks / lanes / batch, batch)))
-        .collect();
+    let running: Vec<_> =
+        (0..lanes).map(|lane| tokio::spawn(take_through(Arc::clone(&store), lane, tasks / lanes / batch, batch))).collect();
     let mut spent = [Duration::ZERO; 3];
     for lane in running {
         let times = lane.await??;

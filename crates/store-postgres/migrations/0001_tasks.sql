@@ -36,6 +36,7 @@ create table tasks (
     error            json,
     progress         json,
     constraint tasks_pkey primary key (id),
+    constraint tasks_attempts check (max_attempts > 0),
     constraint tasks_shape check (case state
         when 'running' then lease_until is not null and worker is not null and started_at is not null and finished_at is null
         when 'queued' then queued_at is not null and lease_until is null and finished_at is null
@@ -47,7 +48,10 @@ create table tasks (
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 
 -- Lists: each is a merge of the states asked for, one index range each. Also counts, the pruner and the rescuer.
-create index tasks_by_state on tasks (state, created_at, id);
+-- The condition holds for every row. It is the word by which a statement asks for the index by state: one that asks for a
+-- queue or a name does not say it, so that the planner cannot prefer to read a state's rows one by one until enough of them
+-- are of that queue.
+create index tasks_by_state on tasks (state, created_at, id) where max_attempts > 0;
 create index tasks_by_queue on tasks (queue, state, created_at, id);
 create index tasks_by_name on tasks (name, state, created_at, id);
 -- Lists by worker: of running tasks, which are few, the state's index is enough; so that a claim need not write here.

@@ -16,6 +16,18 @@ use crate::error::refine;
 /// A connection that lay idle longer than this is tried before it is used.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 
+/// Each statement is written for one plan, index by index, whatever the lengths of its arrays. The planner is held to it: what
+/// it chooses for a fresh, empty table (reading it whole) would be kept while the table grows, and planning anew for each
+/// call costs more than it could gain, as does compiling.
+const PLANNING: [(&str, &str); 6] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_bitmapscan", "off"),
+];
+
 /// How to reach the database.
 #[derive(Clone)]
 pub struct PgOptions {
@@ -69,11 +81,7 @@ impl Pools {
         let relaxed = (max / 2).min(4);
         let connect = connect_options(&options.url)?;
         let lenient = connect.clone().options([("synchronous_commit", "off")]);
-        Ok(Self {
-            durable: pool(options, max - relaxed, connect),
-            relaxed: pool(options, relaxed, lenient),
-            max,
-        })
+        Ok(Self { durable: pool(options, max - relaxed, connect), relaxed: pool(options, relaxed, lenient), max })
     }
 
     pub fn stats(&self) -> PoolStats {
@@ -102,9 +110,7 @@ pub async fn connect_once(options: &PgOptions) -> Result<PgConnection, StoreErro
 
 fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options: PgConnectOptions = url.parse().map_err(refine)?;
-    // Plans: the statements are written for one plan each, which does not depend on the lengths of the arrays; planning them
-    // anew costs more than it could gain, and so does compiling them.
-    Ok(options.application_name("ruche").options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")]))
+    Ok(options.application_name("ruche").options(PLANNING))
 }
 
 fn pool(options: &PgOptions, max_connections: u32, connect: PgConnectOptions) -> PgPool {

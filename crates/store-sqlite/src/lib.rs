@@ -1,8 +1,8 @@
 //! The store of `ruche up`: one SQLite file, written through one connection, read through a few.
 //!
 //! Mirrors `ruche-store` file for file; statements stand in `queries/<entity>/<verb>.sql`, the schema in `migrations/`.
-//! Every batch is one statement: its rows travel as one JSON text, read by `json_each` or `jsonb_each` (SQLite 3.51), payloads inside it as *strings*, so
-//! that they come out as they went in (big numbers, escapes, key order).
+//! Every batch is one statement: its rows travel as one JSON text, read by `json_each` or `jsonb_each` (SQLite 3.51),
+//! payloads inside it as *strings*, so that they come out as they went in (big numbers, escapes, key order).
 //!
 //! What must survive a power cut (accepted tasks, outcomes, operators' changes, maintenance) is committed with an `fsync`;
 //! what may be taken back (claims, renewals, progress, logs, heartbeats) without; see `pool::Durability`. Either is

@@ -13,21 +13,17 @@ const AT: &str = "2026-11-22T12:00:00.000123Z";
 pub fn fill(document: &mut Value) {
     each_operation(document, |path, operation| {
         let path = path.replace("{id}", ID).replace("{name}", "default");
-        fill_content(&mut operation["requestBody"]["content"], None, &path);
-        if operation["requestBody"]["content"].is_null() {
-            operation.as_object_mut().map(|operation| operation.remove("requestBody"));
+        if let Some(request) = operation.get_mut("requestBody") {
+            fill_content(request, None, &path);
         }
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-            fill_content(&mut response["content"], Some(status), &path);
-            if response["content"].is_null() {
-                response.as_object_mut().map(|response| response.remove("content"));
-            }
+            fill_content(response, Some(status), &path);
         }
     });
 }
 
-fn fill_content(content: &mut Value, status: Option<&str>, path: &str) {
-    for (media_type, media) in content.as_object_mut().into_iter().flatten() {
+fn fill_content(body: &mut Value, status: Option<&str>, path: &str) {
+    for (media_type, media) in body.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
         let name = media["schema"]["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
         let example = match name {
             "Problem" => status.and_then(|status| problem(status, path)),
@@ -70,6 +66,7 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         "instance": path,
         "code": code.as_str(),
         "request_id": "0193526f8a7e7c3ab1d2c3d4e5f60718",
+        "errors": [],
     });
     let one = |at: (&str, &str), code: &str, detail: &str| json!([{at.0: at.1, "code": code, "detail": detail}]);
     match code {

@@ -26,7 +26,7 @@ pub fn refine(document: &mut Value) {
     }
     payload_shapes(&mut document["components"]["schemas"]);
     each_operation(document, |_, operation| {
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             refine_parameter(parameter);
         }
     });
@@ -35,7 +35,7 @@ pub fn refine(document: &mut Value) {
 
 fn component(name: &str, schema: &mut Value) {
     let required: Vec<Value> = schema["required"].as_array().cloned().unwrap_or_default();
-    for (property, schema) in schema["properties"].as_object_mut().into_iter().flatten() {
+    for (property, schema) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
         if !required.contains(&json!(property)) {
             schema["nullable"] = json!(true);
         }

@@ -11,7 +11,7 @@ use poem::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{each_operation, openapi};
+use super::{each_operation, openapi_value};
 use crate::{definitions::DefinitionSet, problem::Problem, state::Shared};
 
 /// The document as last written.
@@ -45,7 +45,7 @@ impl Served {
 
     fn write(&self, definitions: &DefinitionSet) -> Written {
         let known: Vec<_> = definitions.sorted().into_iter().cloned().collect();
-        let mut document: Value = openapi(&known);
+        let mut document: Value = openapi_value(&known);
         if !self.asks_for_key {
             each_operation(&mut document, |_, operation| {
                 operation.as_object_mut().map(|operation| operation.remove("security"));

@@ -31,7 +31,7 @@ fn definition(name: &str) -> TaskDefinition {
 }
 
 fn full() -> Value {
-    openapi(&[definition("http.request"), definition("proj/tasks:http-request")])
+    openapi_value(&[definition("http.request"), definition("proj/tasks:http-request")])
 }
 
 fn operations(document: &Value) -> Vec<(String, &Value)> {

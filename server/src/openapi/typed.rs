@@ -34,7 +34,7 @@ fn endpoint(document: &mut Value, template: &Value, definition: &TaskDefinition,
     operation["summary"] = json!(summary);
     operation["description"] = json!(description);
     operation["operationId"] = json!(format!("enqueue{name}"));
-    if let Some(parameters) = operation["parameters"].as_array_mut() {
+    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
         parameters.retain(|parameter| parameter["in"] != "path");
     }
     let mut media = json!({"schema": {"$ref": format!("#/components/schemas/{component}")}});

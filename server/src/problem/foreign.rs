@@ -1,7 +1,7 @@
 //! Errors of poem and poem-openapi, turned into problems.
 
 use poem::{
-    error::{MethodNotAllowedError, NotFoundError, ReadBodyError},
+    error::{MethodNotAllowedError, NotFoundError, ParsePathError, ReadBodyError},
     http::StatusCode,
 };
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParseRequestPayloadError};
@@ -18,6 +18,10 @@ impl From<poem::Error> for Problem {
         }
         if let Some(ParseRequestPayloadError { .. }) = error.downcast_ref() {
             return Self::new(Code::InvalidJson);
+        }
+        // The parameters of paths are texts, so only their encoding can be wrong.
+        if error.is::<ParsePathError>() || error.is::<poem_openapi::error::ParsePathError>() {
+            return Self::new(Code::InvalidParameter).detail("the path is not UTF-8");
         }
         if error.is::<NotFoundError>() {
             return Self::new(Code::NotFound);

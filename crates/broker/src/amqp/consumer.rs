@@ -19,6 +19,7 @@ use ruche_domain::{Clock, QueueName, Timestamp};
 
 use super::{
     dead_letter::{DEAD_LETTER_QUEUE, dead_letter},
+    link::Link,
     publisher::{Fate, hand_over, send},
     session::Session,
     unacked::{Frames, Unacked},
@@ -39,7 +40,10 @@ pub(super) struct AmqpConsumer {
     unacked: Unacked<Raw>,
     prefetch: usize,
     gone: Option<lapin::Error>,
-    dead_letters: Option<Channel>,
+    /// Dead letters go out on the other connection: RabbitMQ, when it runs short of memory, no longer reads what comes from a
+    /// connection that ever published, and acknowledgements must go on.
+    publishing: Arc<Link>,
+    dead_letters: Option<(Arc<Session>, Channel)>,
     clock: Arc<dyn Clock>,
 }
 
@@ -52,6 +56,7 @@ struct Raw {
 impl AmqpConsumer {
     pub(super) async fn start(
         session: Arc<Session>,
+        publishing: Arc<Link>,
         queues: &[QueueName],
         prefetch: u16,
         clock: Arc<dyn Clock>,
@@ -87,6 +92,7 @@ impl AmqpConsumer {
             unacked: Unacked::default(),
             prefetch: usize::from(prefetch),
             gone: None,
+            publishing,
             dead_letters: None,
             clock,
         })
@@ -176,24 +182,25 @@ impl AmqpConsumer {
 
     async fn publish_dead_letter(&mut self, tag: u64, reason: &str) -> Result<(), BrokerError> {
         let Some(Raw { properties, data }) = self.unacked.get(tag) else { return Ok(()) };
+        let session = self.publishing.session().ok_or(BrokerError::Unavailable(None))?;
         let queue = QueueName::new(DEAD_LETTER_QUEUE).expect("the constant is a valid queue name");
-        let letter = [(&queue, dead_letter(properties, data.clone(), reason))];
+        let letter = [(&queue, dead_letter(properties, data.clone(), reason, session.largest_frame()))];
         // Once more if the queue was deleted meanwhile.
         for _ in 0..2 {
-            self.session.ensure_queue_with(&queue, FieldTable::default).await?;
-            let channel = match self.dead_letters.take().filter(|channel| channel.status().connected()) {
-                Some(channel) => channel,
-                None => self.session.confirming_channel().await?,
+            session.ensure_queue_with(&queue, FieldTable::default).await?;
+            let channel = match self.dead_letters.take() {
+                Some((own, channel)) if Arc::ptr_eq(&own, &session) && channel.status().connected() => channel,
+                _ => session.confirming_channel().await?,
             };
-            let sent = send(&channel, &letter, DEAD_LETTER_TIMEOUT).await;
+            let sent = send(&session, &channel, &letter, DEAD_LETTER_TIMEOUT).await;
             if sent.fates != [Fate::Confirmed] {
                 return Err(BrokerError::NotConfirmed);
             }
-            self.dead_letters = Some(channel);
+            self.dead_letters = Some((session.clone(), channel));
             if sent.unroutable.is_empty() {
                 return Ok(());
             }
-            self.session.forget(&queue);
+            session.forget(&queue);
         }
         Err(BrokerError::NotConfirmed)
     }

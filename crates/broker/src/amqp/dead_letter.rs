@@ -14,16 +14,19 @@ pub const REASON_HEADER: &str = "x-ruche-reason";
 
 /// Most bytes of a reason.
 const LONGEST_REASON: usize = 1_000;
-/// Most bytes of headers: they travel in one frame, with room left for what RabbitMQ and Ruche add.
-const MOST_HEADERS: usize = 100 * 1024;
+/// Bytes of the frame that carries the headers left for the properties and for what Ruche adds: a reason, and at most seven
+/// short strings.
+const OTHER_PROPERTIES: usize = 4 * 1024;
 /// Headers by which a message would be sent to other queues as well.
 const ROUTING_HEADERS: [&str; 2] = ["CC", "BCC"];
 
 /// The message as it came, but for what would make RabbitMQ refuse it, send it elsewhere or drop it: the sender's `user_id`
-/// (checked against Ruche's own), `CC` and `BCC`, and the time to live.
-pub(super) fn dead_letter(properties: &BasicProperties, data: Vec<u8>, reason: &str) -> Encoded {
+/// (checked against Ruche's own), `CC` and `BCC`, and the time to live; and but for its headers if they are too many for one
+/// frame of `largest_frame` bytes, in which they must travel.
+pub(super) fn dead_letter(properties: &BasicProperties, data: Vec<u8>, reason: &str, largest_frame: usize) -> Encoded {
+    let most_headers = largest_frame.saturating_sub(OTHER_PROPERTIES);
     let mut headers = FieldTable::default();
-    if let Some(own) = properties.headers().as_ref().filter(|own| table_size(own) <= MOST_HEADERS) {
+    if let Some(own) = properties.headers().as_ref().filter(|own| table_size(own) <= most_headers) {
         for (name, value) in own.inner().iter().filter(|(name, _)| !ROUTING_HEADERS.contains(&name.as_str())) {
             headers.insert(name.clone(), value.clone());
         }
@@ -79,7 +82,7 @@ mod tests {
             .with_expiration("0".into())
             .with_user_id("stranger".into())
             .with_content_type("x".into());
-        let letter = dead_letter(&properties, b"body".to_vec(), &"é".repeat(1_000));
+        let letter = dead_letter(&properties, b"body".to_vec(), &"é".repeat(1_000), 32_768);
         assert_eq!(letter.body, b"body");
         assert_eq!(letter.properties.expiration(), &None);
         assert_eq!(letter.properties.user_id(), &None);
@@ -92,8 +95,12 @@ mod tests {
     #[test]
     fn headers_that_fill_a_frame_are_left_out() {
         let mut headers = FieldTable::default();
-        headers.insert("big".into(), AMQPValue::LongString("x".repeat(MOST_HEADERS).into()));
-        let letter = dead_letter(&BasicProperties::default().with_headers(headers), Vec::new(), "why");
-        assert_eq!(letter.properties.headers().as_ref().unwrap().inner().len(), 1);
+        headers.insert("big".into(), AMQPValue::LongString("x".repeat(30_000).into()));
+        let properties = BasicProperties::default().with_headers(headers);
+        let kept = |largest_frame| {
+            let letter = dead_letter(&properties, Vec::new(), "why", largest_frame);
+            letter.properties.headers().as_ref().unwrap().inner().len()
+        };
+        assert_eq!((kept(32_768), kept(131_072)), (1, 2));
     }
 }

@@ -40,7 +40,7 @@ impl AmqpOptions {
             origin,
             queue_arguments,
             heartbeat: Duration::from_secs(10),
-            connect_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(10),
             confirm_timeout: Duration::from_secs(10),
             clock: Arc::new(SystemClock),
         }

@@ -110,8 +110,8 @@ impl Lane {
             }
             let todo = self.declared(&session, messages, todo, &mut answers).await;
             let encoded: Vec<_> = todo.iter().map(|at| (messages[*at].queue(), self.encoder.encode(messages[*at]))).collect();
-            let sent = send(&channel, &encoded, self.timeout).await;
-            if sent.timed_out {
+            let sent = send(&session, &channel, &encoded, self.timeout).await;
+            if sent.given_up {
                 // What is still on its way would be taken for the answer to something else.
                 self.open = None;
             }
@@ -207,12 +207,12 @@ pub(super) struct Sent {
     /// Queues that are not there. lapin attaches a returned message to any confirmation of its batch, so only the batch as a
     /// whole can be asked; a message that did get through before its queue was deleted is then published twice.
     pub(super) unroutable: HashSet<String>,
-    /// The confirmations did not all come in time.
-    pub(super) timed_out: bool,
+    /// The confirmations did not all come in time, or the connection ended first.
+    pub(super) given_up: bool,
 }
 
 /// Publishes to queues through the default exchange and waits for every confirmation.
-pub(super) async fn send(channel: &Channel, messages: &[(&QueueName, Encoded)], timeout: Duration) -> Sent {
+pub(super) async fn send(session: &Session, channel: &Channel, messages: &[(&QueueName, Encoded)], timeout: Duration) -> Sent {
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     let mut sends: Vec<_> = messages
         .iter()
@@ -221,7 +221,7 @@ pub(super) async fn send(channel: &Channel, messages: &[(&QueueName, Encoded)], 
             Box::pin(channel.basic_publish(ShortString::default(), key, options, body, properties.clone()))
         })
         .collect();
-    let mut sent = Sent { fates: vec![Fate::Unknown; messages.len()], unroutable: HashSet::new(), timed_out: false };
+    let mut sent = Sent { fates: vec![Fate::Unknown; messages.len()], unroutable: HashSet::new(), given_up: false };
     let collecting = async {
         let early = hand_over(&mut sends).await;
         for ((send, early), fate) in sends.iter_mut().zip(early).zip(&mut sent.fates) {
@@ -240,8 +240,12 @@ pub(super) async fn send(channel: &Channel, messages: &[(&QueueName, Encoded)], 
             }
         }
     };
-    let in_time = tokio::time::timeout(timeout, collecting).await.is_ok();
-    sent.timed_out = !in_time;
+    sent.given_up = tokio::select! {
+        biased;
+        () = collecting => false,
+        () = session.ended.cancelled() => true,
+        () = tokio::time::sleep(timeout) => true,
+    };
     sent
 }
 

@@ -170,15 +170,23 @@ impl Session {
         &self,
         answer: impl Future<Output = Result<T, lapin::Error>>,
     ) -> Result<Result<T, lapin::Error>, BrokerError> {
-        match tokio::time::timeout(self.timeout, answer).await {
-            Ok(answer) => Ok(answer),
-            Err(_) => {
+        tokio::select! {
+            biased;
+            answer = answer => Ok(answer),
+            // lapin may leave questions unanswered that were asked while the connection broke.
+            () = self.ended.cancelled() => Err(BrokerError::Unavailable(None)),
+            () = tokio::time::sleep(self.timeout) => {
                 if !self.connection.status().blocked() {
                     self.cut();
                 }
                 Err(BrokerError::Unavailable(None))
             }
         }
+    }
+
+    /// Bytes of the largest frame either side may send.
+    pub(super) fn largest_frame(&self) -> usize {
+        usize::try_from(self.connection.configuration().frame_max()).unwrap_or(usize::MAX)
     }
 
     /// A new channel.

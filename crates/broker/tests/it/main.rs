@@ -25,10 +25,10 @@ mod conformance {
     mod rabbitmq {
         use std::sync::Arc;
 
-        use ruche_broker::{AmqpBroker, AmqpOptions, SharedBroker};
+        use ruche_broker::{AmqpBroker, SharedBroker};
 
         async fn connected() -> SharedBroker {
-            let broker = AmqpBroker::connect(AmqpOptions::new(crate::amqp_url())).await;
+            let broker = AmqpBroker::connect(crate::rabbitmq::options(crate::amqp_url())).await;
             Arc::new(broker.expect("RabbitMQ answers"))
         }
 

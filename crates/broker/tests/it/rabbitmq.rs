@@ -19,8 +19,9 @@ use url::Url;
 
 use crate::{amqp_url, proxy::Proxy};
 
-fn options(url: impl Into<String>) -> AmqpOptions {
-    AmqpOptions { connect_timeout: Duration::from_secs(3), confirm_timeout: Duration::from_secs(2), ..AmqpOptions::new(url) }
+/// Patient with machines that are busy, but not so patient that the suite would not end.
+pub fn options(url: impl Into<String>) -> AmqpOptions {
+    AmqpOptions { connect_timeout: Duration::from_secs(20), confirm_timeout: Duration::from_secs(5), ..AmqpOptions::new(url) }
 }
 
 /// A broker whose wire can be cut.
@@ -43,7 +44,7 @@ async fn bare_channel() -> Channel {
 async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) -> Duration {
     let started = Instant::now();
     while !is_so().await {
-        assert!(started.elapsed() < Duration::from_secs(15), "{what} within 15 s");
+        assert!(started.elapsed() < Duration::from_secs(30), "{what} within 30 s");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     started.elapsed()
@@ -73,7 +74,7 @@ async fn a_cut_connection_refuses_at_once_and_works_again_after_it_is_mended() {
     assert!(matches!(answers[..], [Err(BrokerError::Unavailable(_))]), "{answers:?}");
     assert!(subject.broker.consume(std::slice::from_ref(&subject.queue), 1).await.is_err());
     assert!(subject.broker.depth(&subject.queue).await.is_err());
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
 
     proxy.mend();
     eventually("the broker is back", async || subject.broker.is_connected()).await;
@@ -112,7 +113,7 @@ async fn a_broker_that_no_longer_answers_is_given_up_and_left() {
     let answers = subject.broker.publish(&subject.messages(1)).await;
     assert!(matches!(answers[..], [Err(BrokerError::NotConfirmed | BrokerError::Unavailable(_))]), "{answers:?}");
     assert!(subject.broker.depth(&subject.queue).await.is_err());
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
     eventually("the silent connection is left", async || !subject.broker.is_connected()).await;
     proxy.mend();
     eventually("the broker is back", async || subject.broker.is_connected()).await;

@@ -14,7 +14,7 @@ live as materialized (
     from old
     cross join lateral unnest(old.task_ids) as noted (id)
     join tasks t on t.id = noted.id
-    where t.state = 'queued'
+    where t.state::text = 'queued'
 ),
 taken as (
     update outbox o set created_at = $2 from old where o.id = old.id and o.id in (select outbox from live)

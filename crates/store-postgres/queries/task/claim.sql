@@ -1,11 +1,13 @@
 -- task.claim
--- Lifecycle::claim for many tasks. No `for update skip locked` here: it would write each row's lock to the log before the row
--- itself, a tenth of the whole cost of a task. Instead the ids ($1) are sorted, so that two claims cannot wait for each other
--- in a circle; a row somebody holds just now is waited for, a moment, and then no longer `queued`.
+-- Lifecycle::claim for many tasks. No `for update skip locked`: it would log each row's lock before the row itself. Instead the
+-- ids ($1) are sorted, so that two claims cannot wait for each other in a circle; a row somebody holds just now is waited
+-- for, a moment, and then no longer `queued`.
+-- The state is compared as text in all statements over batches of ids, so that no index by state can be preferred to the
+-- primary key: statistics taken while nothing was queued would make that look cheap, and then it is not.
 update tasks t
 set state = 'running', attempt = t.attempt + 1, attempts_used = t.attempts_used + 1, worker = $2,
     started_at = $3, lease_until = $4, progress = null
 from unnest($1::uuid[]) as asked (id)
-where t.id = asked.id and t.state = 'queued' and (t.expires_at is null or t.expires_at > $3)
+where t.id = asked.id and t.state::text = 'queued' and (t.expires_at is null or t.expires_at > $3)
 returning t.id, t.name, t.queue, t.priority, t.args, t.kwargs, t.options, t.max_attempts, t.created_at, t.eta, t.expires_at,
     t.attempt, t.attempts_used, t.queued_at

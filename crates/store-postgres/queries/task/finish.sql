@@ -6,5 +6,5 @@ set state = f.outcome::task_state, finished_at = f.finished_at, lease_until = nu
     result = f.result, error = f.error
 from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::json[], $6::json[])
     as f (id, attempt, outcome, finished_at, result, error)
-where t.id = f.id and t.state = 'running' and t.attempt = f.attempt
+where t.id = f.id and t.state::text = 'running' and t.attempt = f.attempt
 returning t.id, t.attempt, t.name, t.queue, f.outcome as state

@@ -13,7 +13,7 @@ with ended as materialized (
     from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::json[], $6::json[], $7::timestamptz[])
         as f (id, attempt, outcome, finished_at, result, error, due_at)
     join tasks t on t.id = f.id and t.attempt = f.attempt
-    where t.state = 'running'
+    where t.state::text = 'running'
     for update of t
 ),
 kept as (

@@ -7,7 +7,7 @@ with doomed as materialized (
                 array[$1, $2, $3, $3]::timestamptz[]) as kind (state, before)
     cross join lateral (
         select id from tasks
-        where state = kind.state and created_at < kind.before and finished_at < kind.before
+        where state = kind.state and max_attempts > 0 and created_at < kind.before and finished_at < kind.before
         order by created_at, id
         limit $4
         for update skip locked

@@ -9,7 +9,7 @@ with lost as materialized (
                else 'queued'
            end::task_state as next
     from tasks
-    where state = 'running' and lease_until <= $1
+    where state = 'running' and max_attempts > 0 and lease_until <= $1
     limit $2
     for update skip locked
 ),

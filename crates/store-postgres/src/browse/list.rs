@@ -22,15 +22,16 @@ pub fn query(filter: &TaskFilter, after: Option<Cursor>, limit: i64) -> Query<'s
 fn text(filter: &TaskFilter, conditions: &str, limit: i64) -> String {
     let page = format!("order by t.created_at desc, t.id desc limit {limit}");
     let range = |rule: &str| format!("select * from tasks t where {rule}{conditions} {page}");
-    let per_state = |rule: &str| {
-        format!("select r.* from unnest($1::text[]::task_state[]) s (state) cross join lateral ({}) r", range(rule))
-    };
+    let per_state =
+        |rule: &str| format!("select r.* from unnest($1::text[]::task_state[]) s (state) cross join lateral ({}) r", range(rule));
     let ranges = if filter.worker.is_none() {
-        per_state("t.state = s.state")
+        // The second condition is what asks for the index by state, see the migration.
+        let any = filter.name.is_none() && filter.queue.is_none();
+        per_state(if any { "t.state = s.state and t.max_attempts > 0" } else { "t.state = s.state" })
     } else {
         // Running tasks are not in the index by worker, but they are few: a branch of their own reads them all.
         let others = per_state("t.state = s.state and t.state <> 'running'");
-        let running = range("t.state = 'running' and 'running' = any($1::text[])");
+        let running = range("t.state = 'running' and t.max_attempts > 0 and 'running' = any($1::text[])");
         format!("({others}) union all ({running})")
     };
     format!("-- task.list\nselect {COLUMNS} from ({ranges}) t {page}")

@@ -133,8 +133,7 @@ mod tests {
     fn changes(count: usize) -> Vec<Change> {
         let at = DateTime::from_timestamp_micros(1_790_000_000_123_456).unwrap();
         let clock = ManualClock::new(at, 1);
-        let kinds =
-            [ChangeKind::State(TaskState::Retrying), ChangeKind::CancelRequested, ChangeKind::Progress, ChangeKind::Log];
+        let kinds = [ChangeKind::State(TaskState::Retrying), ChangeKind::CancelRequested, ChangeKind::Progress, ChangeKind::Log];
         let change = |n: usize| Change {
             id: clock.new_task_id(),
             name: TaskName::new(&"n".repeat(1 + n % 200)).unwrap(),

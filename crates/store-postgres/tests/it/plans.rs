@@ -183,14 +183,42 @@ async fn every_other_read_is_answered_by_an_index() {
         store.close().await;
         page.rows.into_iter().map(|row| row.id).collect()
     };
-    stand.expect("one task", 1, async |store| { store.task(ids[0]).await.unwrap(); }).await;
-    stand.expect("its attempts", 2, async |store| { store.attempts(ids[0]).await.unwrap(); }).await;
-    stand.expect("states", 100, async |store| { store.states(&ids).await.unwrap(); }).await;
-    stand.expect("counts", ROWS, async |store| { store.counts(1_000).await.unwrap(); }).await;
+    stand
+        .expect("one task", 1, async |store| {
+            store.task(ids[0]).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("its attempts", 2, async |store| {
+            store.attempts(ids[0]).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("states", 100, async |store| {
+            store.states(&ids).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("counts", ROWS, async |store| {
+            store.counts(1_000).await.unwrap();
+        })
+        .await;
     // Exact numbers: as many as there are live tasks, of the ended ones none.
-    stand.expect("queues", ROWS / 6, async |store| { store.queues().await.unwrap(); }).await;
-    stand.expect("waiting queues", 200, async |store| { store.waiting_queues().await.unwrap(); }).await;
-    stand.expect("next due", 2, async |store| { store.next_due().await.unwrap(); }).await;
+    stand
+        .expect("queues", ROWS / 6, async |store| {
+            store.queues().await.unwrap();
+        })
+        .await;
+    stand
+        .expect("waiting queues", 200, async |store| {
+            store.waiting_queues().await.unwrap();
+        })
+        .await;
+    stand
+        .expect("next due", 2, async |store| {
+            store.next_due().await.unwrap();
+        })
+        .await;
     let since = async |store: &PgStore| {
         assert_eq!(store.queued_since(&queue, now, 100).await.unwrap().len(), 100);
     };
@@ -203,9 +231,7 @@ async fn every_maintenance_duty_is_answered_by_an_index() {
     let mut stand = Stand::new().await;
     let now = stand.now();
     // Each moved row is fetched to be locked, again to be changed, and once more for its new version.
-    stand
-        .expect("release", 400, async |store| assert_eq!(store.release_due(now, 100).await.unwrap().tasks.len(), 100))
-        .await;
+    stand.expect("release", 400, async |store| assert_eq!(store.release_due(now, 100).await.unwrap().tasks.len(), 100)).await;
     stand.expect("expire", 400, async |store| assert_eq!(store.expire_overdue(now, 40).await.unwrap(), 40)).await;
     stand
         .expect("rescue", 1_000, async |store| {
@@ -249,7 +275,11 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
             assert_eq!(store.claim(&worker, requests, now, until).await.unwrap().len(), 500);
         })
         .await;
-    stand.expect("renew", 1_500, async |store| { store.renew(&worker, &attempts, until).await.unwrap(); }).await;
+    stand
+        .expect("renew", 1_500, async |store| {
+            store.renew(&worker, &attempts, until).await.unwrap();
+        })
+        .await;
     stand
         .expect("progress", 1_500, async |store| {
             let progress = Progress { current: 1, total: None, message: None };
@@ -264,10 +294,59 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
     let done = finish(&attempts[..250], AttemptOutcome::Succeeded { result: RawJson::null() });
     let failure = TaskFailure::new("x", "y");
     let repeated = finish(&attempts[250..], AttemptOutcome::Retrying { due_at: until, failure });
-    stand.expect("finish", 1_500, async |store| { store.finish(&done).await.unwrap(); }).await;
-    stand.expect("retrying", 1_500, async |store| { store.finish(&repeated).await.unwrap(); }).await;
-    stand.expect("cancel", 5, async |store| { store.cancel(ids[300], now).await.unwrap(); }).await;
-    stand.expect("retry", 5, async |store| { store.retry(ids[300], now).await.unwrap(); }).await;
-    stand.expect("unknown", 1, async |store| { store.cancel(unknown, now).await.unwrap(); }).await;
+    stand
+        .expect("finish", 1_500, async |store| {
+            store.finish(&done).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("retrying", 1_500, async |store| {
+            store.finish(&repeated).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("cancel", 5, async |store| {
+            store.cancel(ids[300], now).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("retry", 5, async |store| {
+            store.retry(ids[300], now).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("unknown", 1, async |store| {
+            store.cancel(unknown, now).await.unwrap();
+        })
+        .await;
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_made_for_an_empty_table_hold_while_it_grows() {
+    let database = Database::with_store().await;
+    let subject = Subject::new(database.store());
+    let mut behind = database.connection().await;
+    behind.execute("alter table tasks set (autovacuum_enabled = false)").await.unwrap();
+    subject.store.close().await;
+    let mut stand = Stand { database, subject, behind };
+    let worker = "ruche@one".parse().unwrap();
+    let now = stand.now();
+    let batches: Vec<_> = (0..20).map(|_| stand.subject.tasks(200)).collect();
+    let way = async |store: &PgStore| {
+        for tasks in batches {
+            let requests = tasks.iter().map(|task| ClaimRequest { id: task.id, foreign: None }).collect();
+            store.enqueue(&[EnqueueRequest { tasks, idempotency: None }], now).await.unwrap();
+            let claimed = store.claim(&worker, requests, now, now).await.unwrap();
+            let attempts: Vec<_> = claimed.iter().map(|claimed| AttemptRef { id: claimed.task.id, attempt: 1 }).collect();
+            store.renew(&worker, &attempts, now).await.unwrap();
+            let outcome = AttemptOutcome::Succeeded { result: RawJson::null() };
+            let ends = attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now });
+            let ends: Vec<_> = ends.collect();
+            assert_eq!(store.finish(&ends).await.unwrap(), vec![true; 200]);
+        }
+    };
+    // Three changes of each task, and the versions of its row that an index still leads to.
+    stand.expect("twenty batches", 20 * 200 * 9, way).await;
     stand.end().await;
 }

@@ -58,13 +58,8 @@ pub async fn each_filter_alone_and_all_together(s: &Subject) {
     assert_eq!(by(TaskFilter { created_before: Some(from), ..all.clone() }).await, [old]);
     let span = TaskFilter { created_from: Some(from), created_before: Some(before), ..all };
     assert_eq!(by(span.clone()).await, [both, in_bulk, named]);
-    let every = TaskFilter {
-        state: Some(TaskState::Failed),
-        name: Some(mail),
-        queue: Some(bulk),
-        worker: Some(worker()),
-        ..span
-    };
+    let every =
+        TaskFilter { state: Some(TaskState::Failed), name: Some(mail), queue: Some(bulk), worker: Some(worker()), ..span };
     assert_eq!(by(every.clone()).await, [both]);
     assert!(by(TaskFilter { state: Some(TaskState::Running), ..every }).await.is_empty());
 }

@@ -84,11 +84,8 @@ pub async fn an_outcome_is_taken_once(s: &Subject) {
 
 pub async fn of_two_outcomes_in_one_batch_one_is_taken(s: &Subject) {
     let claimed = s.running().await;
-    let twice = [succeeded(), succeeded()].map(|outcome| FinishedAttempt {
-        attempt: attempt(&claimed),
-        outcome,
-        finished_at: s.now(),
-    });
+    let twice =
+        [succeeded(), succeeded()].map(|outcome| FinishedAttempt { attempt: attempt(&claimed), outcome, finished_at: s.now() });
     let taken = s.store.finish(&twice).await.expect("finish");
     assert_eq!(taken, [true, false], "the first is taken, the second is the same again");
 }
@@ -144,7 +141,8 @@ pub async fn the_last_attempt_s_retry_is_a_failure(s: &Subject) {
 pub async fn progress_of_the_running_attempt_is_kept(s: &Subject) {
     let claimed = s.running().await;
     let early = Progress { current: 1, total: None, message: None };
-    let late = Progress { current: u64::from(u32::MAX) * 1_000, total: Some(u64::MAX / 2), message: Some("naïve \u{1f41d}".into()) };
+    let late =
+        Progress { current: u64::from(u32::MAX) * 1_000, total: Some(u64::MAX / 2), message: Some("naïve \u{1f41d}".into()) };
     let stale = AttemptRef { attempt: 0, ..attempt(&claimed) };
     let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
     let report = [

@@ -26,8 +26,7 @@ pub async fn payloads_come_back_as_the_text_they_were(s: &Subject) {
         let claimed = s
             .running_as(|t| {
                 (t.args, t.kwargs) = (args.clone(), kwargs.clone());
-                t.options.celery =
-                    Some(Box::new(CeleryContext { embed: Some(payload.clone()), ..CeleryContext::default() }));
+                t.options.celery = Some(Box::new(CeleryContext { embed: Some(payload.clone()), ..CeleryContext::default() }));
             })
             .await;
         assert_eq!((claimed.task.args.as_str(), claimed.task.kwargs.as_str()), (args.as_str(), kwargs.as_str()));

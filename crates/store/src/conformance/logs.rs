@@ -65,8 +65,7 @@ pub async fn an_ended_attempt_may_still_log(s: &Subject) {
 pub async fn lines_of_an_unknown_task_are_dropped(s: &Subject) {
     let known = s.running().await;
     let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
-    let logs = [unknown, attempt(&known)]
-        .map(|attempt| AttemptLog { attempt, lines: vec![line(s, LogLevel::Info, "x")] });
+    let logs = [unknown, attempt(&known)].map(|attempt| AttemptLog { attempt, lines: vec![line(s, LogLevel::Info, "x")] });
     s.store.append_logs(&logs).await.expect("logs");
     assert!(read(s, unknown.id, 0, MANY).await.is_empty());
     assert_eq!(read(s, known.task.id, 0, MANY).await.len(), 1);

@@ -47,9 +47,7 @@ pub async fn filtered_pages_hold_every_match_once(s: &Subject) {
         }
     }
     expected.reverse();
-    let only = |keep: fn(usize) -> bool| -> Vec<_> {
-        expected.iter().filter(|(n, _)| keep(*n)).map(|(_, id)| *id).collect()
-    };
+    let only = |keep: fn(usize) -> bool| -> Vec<_> { expected.iter().filter(|(n, _)| keep(*n)).map(|(_, id)| *id).collect() };
     let all = TaskFilter::default();
     let state = TaskFilter { state: Some(TaskState::Failed), ..all.clone() };
     let in_b = TaskFilter { queue: Some(queue("b")), ..all.clone() };

@@ -58,12 +58,9 @@ pub async fn a_mixed_batch_is_rescued_at_once(s: &Subject) {
     s.advance(10);
     let handover = s.store.rescue_lost(s.now(), MANY).await.expect("rescue");
     assert_eq!(handover.tasks.iter().map(|t| t.id).collect::<Vec<_>>(), [again]);
-    for (id, state) in [
-        (again, TaskState::Queued),
-        (last, TaskState::Failed),
-        (asked, TaskState::Cancelled),
-        (alive, TaskState::Running),
-    ] {
+    for (id, state) in
+        [(again, TaskState::Queued), (last, TaskState::Failed), (asked, TaskState::Cancelled), (alive, TaskState::Running)]
+    {
         assert_eq!(s.state(id).await, state);
     }
 }
