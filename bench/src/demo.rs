@@ -69,7 +69,7 @@ pub async fn run(options: Options) -> Result<()> {
 fn settings(receiver: &Receiver) -> Settings {
     [
         ("RUCHE_TASKS__HTTP__ALLOWED_NETWORKS", "[\"127.0.0.1/32\"]".to_owned()),
-        ("RUCHE_TASKS__HTTP__SIGNING_SECRETS", format!("{{demo=\"{}\"}}", receiver.secret())),
+        ("RUCHE_TASKS__HTTP__SIGNING_SECRETS", format!("{{demo=[{{value=\"{}\"}}]}}", receiver.secret())),
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into()
@@ -84,7 +84,7 @@ pub fn retry_policy() -> RetryPolicy {
 }
 
 /// Longest time the receiver may take.
-pub const TIMEOUT: Duration = Duration::from_millis(1_500);
+const TIMEOUT: Duration = Duration::from_millis(1_500);
 
 fn task(order: &Order, url: &str) -> Value {
     json!({
@@ -93,7 +93,7 @@ fn task(order: &Order, url: &str) -> Value {
             "method": "POST",
             "url": url,
             "json": order,
-            "sign": { "secret_name": "demo" },
+            "sign": { "secret": "demo" },
             "timeout_ms": u64::try_from(TIMEOUT.as_millis()).unwrap_or(u64::MAX),
         },
         "max_attempts": retry_policy().max_attempts(),
@@ -112,5 +112,5 @@ async fn deliver(orders: &[Order], stack: &Stack, receiver: &Receiver) -> Result
     progress::follow(&api, ids.len(), PATIENCE).await?;
     let settled = start.elapsed();
     let tasks = api.list("task=http.request").await?;
-    proof::check(orders, &ids, &tasks, receiver, settled)
+    proof::check(&api, orders, &ids, &tasks, receiver, settled).await
 }

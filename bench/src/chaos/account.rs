@@ -64,7 +64,7 @@ async fn drive(apis: Vec<Api>, rate: u32, stop: Arc<AtomicBool>, accepted: Arc<M
         ticks.tick().await;
         number += 1;
         // Some tasks take a while, so that accidents find attempts under way.
-        let task = if number % 10 == 0 {
+        let task = if number % 3 == 0 {
             json!({ "task": "ruche.sleep", "kwargs": { "milliseconds": 500 }, "max_attempts": 10 })
         } else {
             json!({ "task": "ruche.noop", "max_attempts": 10 })

@@ -49,7 +49,7 @@ fn bar(ended: usize, total: usize, counts: &BTreeMap<String, u64>, elapsed: Dura
 
 async fn counts(api: &Api) -> Result<BTreeMap<String, u64>> {
     let stats = api.get("/api/v1/stats").await?;
-    let states = stats["states"].as_array().cloned().unwrap_or_default();
+    let states = stats["tasks"].as_array().cloned().unwrap_or_default();
     Ok(states
         .iter()
         .filter_map(|entry| Some((entry["state"].as_str()?.to_owned(), entry["count"].as_u64()?)))

@@ -6,11 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use crate::{
-    api::Task,
+    api::{Api, Task},
     demo::{
-        TIMEOUT,
         orders::Order,
         receiver::{Delivery, Manner, Receiver},
         retry_policy,
@@ -23,7 +24,7 @@ const SLACK: Duration = Duration::from_secs(20);
 
 /// # Errors
 /// When anything is not as promised; the message says what.
-pub fn check(orders: &[Order], ids: &[String], tasks: &[Task], receiver: &Receiver, settled: Duration) -> Result<()> {
+pub async fn check(api: &Api, orders: &[Order], ids: &[String], tasks: &[Task], receiver: &Receiver, settled: Duration) -> Result<()> {
     let log = receiver.log();
     let unique: HashSet<&String> = ids.iter().collect();
     ensure!(unique.len() == orders.len(), "{} ids for {} orders", unique.len(), orders.len());
@@ -42,7 +43,9 @@ pub fn check(orders: &[Order], ids: &[String], tasks: &[Task], receiver: &Receiv
         *manners.entry(manner).or_default() += 1;
         let deliveries = by_order.get(order.order_id.as_str()).map_or(&[][..], Vec::as_slice);
         let task = recorded.get(id.as_str()).with_context(|| format!("task {id} is gone"))?;
-        check_order(manner, deliveries, task).with_context(|| format!("order {} ({manner:?})", order.order_id))?;
+        let place = || format!("order {} ({manner:?}), task {id}", order.order_id);
+        check_order(manner, deliveries, task).with_context(place)?;
+        check_backoff(api, manner, task).await.with_context(place)?;
         dead += usize::from(task.state == "failed");
     }
     report(tasks, &manners, log.len(), dead, settled);
@@ -67,23 +70,35 @@ fn check_order(manner: Manner, deliveries: &[&Delivery], task: &Task) -> Result<
     };
     ensure!(deliveries.len() == expected, "delivered {} times instead of {expected}", deliveries.len());
     ensure!(task.attempt as usize == expected, "attempt {} recorded, {expected} delivered", task.attempt);
-    for (index, pair) in deliveries.windows(2).enumerate() {
-        check_wait(manner, index as u32 + 1, pair[1].at - pair[0].at)?;
+    Ok(())
+}
+
+/// The waits between attempts, as the workers recorded them.
+async fn check_backoff(api: &Api, manner: Manner, task: &Task) -> Result<()> {
+    if task.attempt < 2 {
+        return Ok(());
+    }
+    let attempts: Vec<Attempt> = serde_json::from_value(api.get(&format!("/api/v1/tasks/{}/attempts", task.id)).await?["data"].take())?;
+    ensure!(attempts.len() == task.attempt as usize, "{} attempts are recorded", attempts.len());
+    for pair in attempts.windows(2) {
+        let ended = pair[0].finished_at.context("an earlier attempt has no end")?;
+        let wait = (pair[1].started_at - ended).to_std().context("an attempt began before the one before it ended")?;
+        let (shortest, longest) = match manner {
+            Manner::BusyOnce => (Duration::from_secs(1), Duration::from_secs(1)),
+            _ => retry_policy().bounds(pair[0].attempt),
+        };
+        // Ends are recorded a moment before the wait is drawn.
+        ensure!(wait + Duration::from_millis(5) >= shortest, "tried again after {wait:?}, before {shortest:?}");
+        ensure!(wait <= longest + SLACK, "tried again after {wait:?}, long after {longest:?}");
     }
     Ok(())
 }
 
-fn check_wait(manner: Manner, attempt: u32, wait: Duration) -> Result<()> {
-    let (shortest, longest) = retry_policy().bounds(attempt);
-    let (shortest, longest) = match manner {
-        Manner::BusyOnce => (Duration::from_secs(1), Duration::from_secs(1)),
-        Manner::StallsOnce => (TIMEOUT + shortest, TIMEOUT + longest),
-        _ => (shortest, longest),
-    };
-    // The receiver's clock starts when the delivery arrives, a little after the worker's: allow a moment on the short side.
-    ensure!(wait + Duration::from_millis(25) >= shortest, "tried again after {wait:?}, before {shortest:?}");
-    ensure!(wait <= longest + SLACK, "tried again after {wait:?}, long after {longest:?}");
-    Ok(())
+#[derive(Deserialize)]
+struct Attempt {
+    attempt: u32,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
 }
 
 fn report(tasks: &[Task], manners: &BTreeMap<Manner, usize>, deliveries: usize, dead: usize, settled: Duration) {

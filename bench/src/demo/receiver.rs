@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -65,7 +65,6 @@ impl Manner {
 pub struct Delivery {
     pub order_id: String,
     pub webhook_id: String,
-    pub at: Instant,
     pub signed: bool,
     /// Whether it was answered with 200.
     pub taken: bool,
@@ -140,7 +139,6 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
         lock(&shared.log).push(Delivery {
             order_id,
             webhook_id: request.header("webhook-id").unwrap_or_default().to_owned(),
-            at: Instant::now(),
             signed: request.is_signed(&shared.key),
             taken,
         });

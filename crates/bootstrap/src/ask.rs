@@ -32,7 +32,7 @@ pub enum AskError {
     No {
         /// Where it is.
         address: SocketAddr,
-        /// The first line of what it says.
+        /// Why, in its words.
         answer: String,
     },
 }
@@ -52,9 +52,16 @@ pub async fn ask(listen: SocketAddr, path: &str) -> Result<(), AskError> {
     if status.split(' ').nth(1) == Some("200") {
         return Ok(());
     }
-    let reason = answer.split("\r\n\r\n").nth(1).and_then(|body| body.lines().next()).filter(|line| !line.is_empty());
-    let answer: String = reason.unwrap_or(status).chars().filter(|c| !c.is_control()).take(200).collect();
+    let reason = answer.split("\r\n\r\n").nth(1).map(reason_in).filter(|reason| !reason.is_empty());
+    let answer = reason.as_deref().unwrap_or(status).chars().filter(|c| !c.is_control()).take(200).collect();
     Err(AskError::No { address, answer })
+}
+
+/// The detail of a problem (RFC 9457), else the first line.
+fn reason_in(body: &str) -> String {
+    let problem = serde_json::from_str::<serde_json::Value>(body).unwrap_or_default();
+    let detail = problem["detail"].as_str().or(problem["title"].as_str());
+    detail.or(body.lines().next()).unwrap_or_default().to_owned()
 }
 
 async fn exchange(address: SocketAddr, path: &str) -> io::Result<String> {
@@ -96,6 +103,8 @@ mod tests {
         assert!(ask(answering("HTTP/1.0 200 OK\r\n\r\nok\n").await, "/readyz").await.is_ok());
         let no = ask(answering("HTTP/1.0 503 Service Unavailable\r\n\r\nthe broker is unavailable\n").await, "/readyz").await;
         assert!(no.unwrap_err().to_string().ends_with("says: the broker is unavailable"));
+        let no = ask(answering("HTTP/1.0 503 x\r\n\r\n{\"title\":\"Not ready\",\"detail\":\"stopping\"}").await, "/readyz").await;
+        assert!(no.unwrap_err().to_string().ends_with("says: stopping"));
         assert!(ask(([127, 0, 0, 1], 1).into(), "/").await.is_err());
     }
 }

@@ -91,15 +91,13 @@ impl AmqpBroker {
 impl Broker for AmqpBroker {
     async fn publish(&self, messages: &[TaskMessage]) -> Vec<Result<(), BrokerError>> {
         if self.publishing.session().is_none() {
-            return messages.iter().map(|_| Err(BrokerError::Unavailable(None))).collect();
+            return publisher::refuse(messages.len(), self.publishing.last_error());
         }
         self.publisher.publish(messages).await
     }
 
     async fn consume(&self, queues: &[QueueName], prefetch: u16) -> Result<Box<dyn Consumer>, BrokerError> {
-        if self.publishing.session().is_none() {
-            return Err(BrokerError::Unavailable(None));
-        }
+        self.publishing.usable_session()?;
         let session = self.consuming().session_within(self.options.connect_timeout).await?;
         let consumer =
             AmqpConsumer::start(session, self.publishing.clone(), queues, prefetch, self.options.clock.clone()).await?;
@@ -107,12 +105,12 @@ impl Broker for AmqpBroker {
     }
 
     async fn depth(&self, queue: &QueueName) -> Result<QueueDepth, BrokerError> {
-        let session = self.publishing.session().ok_or(BrokerError::Unavailable(None))?;
+        let session = self.publishing.usable_session()?;
         session.depth(queue).await
     }
 
     async fn reply(&self, reply: ReplyMessage) -> Result<(), BrokerError> {
-        let session = self.publishing.session().ok_or(BrokerError::Unavailable(None))?;
+        let session = self.publishing.usable_session()?;
         let (Ok(reply_to), Ok(correlation_id)) =
             (ShortString::try_new(reply.reply_to), ShortString::try_new(reply.correlation_id))
         else {

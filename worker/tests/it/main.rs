@@ -3,7 +3,6 @@
 mod arguments;
 mod broker;
 mod cancelling;
-mod cost;
 mod draining;
 mod failing;
 mod flaky;

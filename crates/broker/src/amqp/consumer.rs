@@ -182,7 +182,7 @@ impl AmqpConsumer {
 
     async fn publish_dead_letter(&mut self, tag: u64, reason: &str) -> Result<(), BrokerError> {
         let Some(Raw { properties, data }) = self.unacked.get(tag) else { return Ok(()) };
-        let session = self.publishing.session().ok_or(BrokerError::Unavailable(None))?;
+        let session = self.publishing.usable_session()?;
         let queue = QueueName::new(DEAD_LETTER_QUEUE).expect("the constant is a valid queue name");
         let letter = [(&queue, dead_letter(properties, data.clone(), reason, session.largest_frame()))];
         // Once more if the queue was deleted meanwhile.

@@ -60,17 +60,24 @@ impl Link {
         self.sessions.borrow().as_ref().filter(|session| session.usable()).cloned()
     }
 
+    /// The connection, or why there is none.
+    pub(super) fn usable_session(&self) -> Result<Arc<Session>, BrokerError> {
+        self.session().ok_or_else(|| BrokerError::Unavailable(self.last_error().map(Into::into)))
+    }
+
     /// The connection, once it is there.
     pub(super) async fn session_within(&self, timeout: Duration) -> Result<Arc<Session>, BrokerError> {
         let mut sessions = self.sessions.clone();
         let there = sessions.wait_for(|session| session.as_ref().is_some_and(|session| session.usable()));
-        match tokio::time::timeout(timeout, there).await {
-            Ok(Ok(session)) => session.clone().ok_or(BrokerError::Unavailable(None)),
-            Ok(Err(_)) | Err(_) => Err(BrokerError::Unavailable(None)),
-        }
+        let _ = tokio::time::timeout(timeout, async { drop(there.await) }).await;
+        self.usable_session()
     }
 
+    /// Why the connection cannot be used, if it cannot and that is known.
     pub(super) fn last_error(&self) -> Option<String> {
+        if self.sessions.borrow().as_ref().is_some_and(|session| session.connection.status().blocked()) {
+            return Some("RabbitMQ takes no messages for now: it is out of memory or disk space".to_owned());
+        }
         self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

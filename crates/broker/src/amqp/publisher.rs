@@ -60,10 +60,15 @@ impl Publisher {
         };
         match tokio::time::timeout(LONGEST_CALL, published).await {
             Ok(Some(answers)) => answers,
-            Ok(None) => messages.iter().map(|_| Err(BrokerError::Unavailable(None))).collect(),
+            Ok(None) => refuse(messages.len(), None),
             Err(_) => messages.iter().map(|_| Err(BrokerError::NotConfirmed)).collect(),
         }
     }
+}
+
+/// The answers when nothing can be published.
+pub(super) fn refuse(messages: usize, reason: Option<String>) -> Vec<Answer> {
+    (0..messages).map(|_| Err(BrokerError::Unavailable(reason.clone().map(Into::into)))).collect()
 }
 
 /// One channel's worth of publishing.
@@ -99,7 +104,7 @@ impl Lane {
     async fn publish_window(&mut self, messages: &[&TaskMessage]) -> Vec<Answer> {
         let (session, channel) = match self.channel().await {
             Ok(open) => open,
-            Err(_) => return messages.iter().map(|_| Err(BrokerError::Unavailable(None))).collect(),
+            Err(_) => return refuse(messages.len(), self.link.last_error()),
         };
         let mut answers: Vec<Option<Answer>> = messages.iter().map(|_| None).collect();
         // A second time for the messages whose queue turned out to be gone.
@@ -159,7 +164,7 @@ impl Lane {
     }
 
     async fn channel(&mut self) -> Result<(Arc<Session>, Channel), BrokerError> {
-        let session = self.link.session().ok_or(BrokerError::Unavailable(None))?;
+        let session = self.link.usable_session()?;
         if let Some((own, channel)) = &self.open
             && Arc::ptr_eq(own, &session)
             && channel.status().connected()

@@ -19,9 +19,13 @@ use url::Url;
 
 use crate::{amqp_url, proxy::Proxy};
 
-/// Patient with machines that are busy, but not so patient that the suite would not end.
+/// Patient with machines that are busy, but not so patient that the suite would not end; queues nobody uses go away.
 pub fn options(url: impl Into<String>) -> AmqpOptions {
-    AmqpOptions { connect_timeout: Duration::from_secs(20), confirm_timeout: Duration::from_secs(5), ..AmqpOptions::new(url) }
+    let mut options = AmqpOptions::new(url);
+    options.queue_arguments.insert("x-expires".into(), 120_000.into());
+    options.connect_timeout = Duration::from_secs(20);
+    options.confirm_timeout = Duration::from_secs(5);
+    options
 }
 
 /// A broker whose wire can be cut.
