@@ -10,9 +10,7 @@ use ruche_store::SharedStore;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    ApiKey, App, ServerOptions, ServerState, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher,
-};
+use crate::{ApiKey, App, ServerOptions, ServerState, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher};
 
 /// What a server works with.
 #[derive(Clone)]
@@ -78,13 +76,19 @@ impl RunningServer {
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry)?;
         if config.server.maintenance {
             let retention = config.maintenance.retention();
-            let maintenance =
-                Duties { store: store.clone(), broker: broker.clone(), publisher: publisher.clone(), clock: clock.clone(), retention };
+            let maintenance = Duties {
+                store: store.clone(),
+                broker: broker.clone(),
+                publisher: publisher.clone(),
+                clock: clock.clone(),
+                retention,
+            };
             maintenance.start(&duties, &shutdown);
         }
         duties.close();
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
-        let app = App::new(ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: shutdown.clone() })?;
+        let app =
+            App::new(ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: shutdown.clone() })?;
         let server = poem::Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
         let stop = shutdown.clone().cancelled_owned();
         let serving = tokio::spawn(server.run_with_graceful_shutdown(app, stop, Some(config.server.shutdown())));

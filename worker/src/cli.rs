@@ -95,4 +95,22 @@ mod tests {
         let config: FullConfig = Sources::default().file(Some(sample.as_ref())).unwrap().load().unwrap();
         config.check().unwrap();
     }
+
+    /// `RUCHE_UPDATE_GOLDEN=1` rewrites the text.
+    #[test]
+    fn the_help_is_the_kept_one() {
+        let mut command = Cli::command();
+        command.build();
+        let mut text = command.render_long_help().to_string();
+        for subcommand in command.get_subcommands_mut().filter(|subcommand| subcommand.get_name() != "help") {
+            text += &format!("\n---- {}\n\n{}", subcommand.get_name(), subcommand.render_long_help());
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/help.txt");
+        if std::env::var_os("RUCHE_UPDATE_GOLDEN").is_some() {
+            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).unwrap();
+            std::fs::write(path, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == text, "{path} is out of date: run the tests with RUCHE_UPDATE_GOLDEN=1 and look at the difference");
+    }
 }

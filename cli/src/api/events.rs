@@ -69,7 +69,9 @@ impl Events {
                         self.ready.push_back(connected());
                     }
                     Err(ApiError::Unreachable { .. }) => tokio::time::sleep(PAUSE).await,
-                    Err(error) if error.status().is_some_and(|status| status.is_server_error()) => tokio::time::sleep(PAUSE).await,
+                    Err(error) if error.status().is_some_and(|status| status.is_server_error()) => {
+                        tokio::time::sleep(PAUSE).await
+                    }
                     Err(error) => return Err(error),
                 }
                 continue;

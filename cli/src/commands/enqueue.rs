@@ -37,7 +37,11 @@ pub async fn run(args: EnqueueArgs) -> Result<ExitCode, Failure> {
     let accepted = client.enqueue(&request, args.idempotency_key.as_deref()).await?;
     match args.wait {
         None => {
-            if args.output.json { output::json(&accepted)? } else { output::line(accepted.id.to_string())? };
+            if args.output.json {
+                output::json(&accepted)?
+            } else {
+                output::line(accepted.id.to_string())?
+            };
             Ok(ExitCode::Success)
         }
         Some(seconds) => wait(&client, accepted.id.into(), Duration::from_secs(seconds), args.output).await,
@@ -97,7 +101,9 @@ async fn wait(client: &Client, id: TaskId, patience: Duration, output: OutputArg
     let code = task::exit_code(result.state);
     match (code, result.failure) {
         (ExitCode::Success, _) => Ok(code),
-        (ExitCode::Temporary, _) => Err(Failure::message(code, format!("{id} is {} after {} s", output::state(result.state), patience.as_secs()))),
+        (ExitCode::Temporary, _) => {
+            Err(Failure::message(code, format!("{id} is {} after {} s", output::state(result.state), patience.as_secs())))
+        }
         (_, Some(failure)) => {
             let why = output::clean(&format!("{}: {}", failure.kind, failure.message));
             Err(Failure::message(code, format!("{id} {}: {why}", output::state(result.state))))

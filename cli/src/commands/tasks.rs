@@ -62,7 +62,11 @@ async fn show(id: TaskId, logs: bool, output: OutputArgs, server: &ServerArgs) -
         let failure = attempt.failure.as_ref().map_or_else(String::new, |failure| clean(&failure.message));
         let worker = attempt.worker.as_deref().unwrap_or("-");
         let lasted = attempt.finished_at.map_or_else(String::new, |end| output::in_words(end - attempt.started_at));
-        output::line(format!("  attempt {} {:<9} {lasted:>8} {worker} {failure}", attempt.attempt, output::state(attempt.state)))?;
+        output::line(format!(
+            "  attempt {} {:<9} {lasted:>8} {worker} {failure}",
+            attempt.attempt,
+            output::state(attempt.state)
+        ))?;
     }
     if logs {
         task::each_log(&client, id, 0, |line| output::line(task::log_line(line))).await??;

@@ -41,7 +41,8 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
     let engine = Engine::start(options, tasks, store.clone(), broker.clone(), parts.clock.clone(), &parts.registry)
         .context("couldn't start the worker")?;
     let mut server = RunningServer::start(&config, parts, listener).context("couldn't start the server")?;
-    output::line(greeting(address, &place)).or_else(|error| if error.is::<output::OutputClosed>() { Ok(()) } else { Err(error) })?;
+    output::line(greeting(address, &place))
+        .or_else(|error| if error.is::<output::OutputClosed>() { Ok(()) } else { Err(error) })?;
     let ended = tokio::select! {
         () = stop.cancelled() => Ok(()),
         ended = server.ended() => ended.context("the server ended"),

@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn lengths_read_like_words() {
-        let cases = [(-5, "0 ms"), (250, "250 ms"), (3_250, "3.2 s"), (119_000, "1 min"), (7_300_000, "2 h"), (999_999_999, "11 d")];
+        let cases =
+            [(-5, "0 ms"), (250, "250 ms"), (3_250, "3.2 s"), (119_000, "1 min"), (7_300_000, "2 h"), (999_999_999, "11 d")];
         for (millis, words) in cases {
             assert_eq!(in_words(TimeDelta::milliseconds(millis)), words);
         }

@@ -18,10 +18,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("ruche-client", &["ruche-domain", "ruche-api"]),
     ("ruche-server", &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap"]),
     ("ruche-worker", &["ruche-domain", "ruche-store", "ruche-broker", "ruche-bootstrap"]),
-    (
-        "ruche",
-        &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap", "ruche-server", "ruche-worker"],
-    ),
+    ("ruche", &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap", "ruche-server", "ruche-worker"]),
 ];
 
 /// Crates that tools and measurements may depend on, and nobody else.
@@ -52,9 +49,10 @@ fn crates_depend_only_on_what_the_design_allows() {
         if TOOLS.contains(&name.as_str()) {
             continue;
         }
-        let (_, allowed) = ALLOWED.iter().find(|(known, _)| *known == name).unwrap_or_else(|| {
-            panic!("{name} is new: say in cli/tests/it/architecture.rs what it may depend on")
-        });
+        let (_, allowed) = ALLOWED
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("{name} is new: say in cli/tests/it/architecture.rs what it may depend on"));
         for dependency in dependencies {
             assert!(allowed.contains(&dependency.as_str()), "{name} must not depend on {dependency}");
         }

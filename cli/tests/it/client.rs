@@ -49,7 +49,8 @@ fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
 #[test]
 fn arguments_come_from_standard_input_too() {
     let up = Up::start();
-    let mut child = up.command(&["enqueue", "ruche.sleep", "-", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        up.command(&["enqueue", "ruche.sleep", "-", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(br#"{"milliseconds": 0}"#).unwrap();
     let mut text = String::new();
     child.stdout.take().unwrap().read_to_string(&mut text).unwrap();

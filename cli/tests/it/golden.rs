@@ -14,7 +14,10 @@ fn kept(path: &str, text: &str) {
         fs::write(&file, text).unwrap();
     }
     let committed = fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == text, "{path} is out of date: run the tests with RUCHE_UPDATE_GOLDEN=1 and look at the difference\n{text}");
+    assert!(
+        committed == text,
+        "{path} is out of date: run the tests with RUCHE_UPDATE_GOLDEN=1 and look at the difference\n{text}"
+    );
 }
 
 #[test]

@@ -90,10 +90,15 @@ impl Up {
         command
     }
 
-    /// Asks it to stop; its exit code and its directory.
-    pub fn stop(mut self) -> (i32, TempDir) {
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
         let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(killed.success());
+    }
+
+    /// Asks it to stop; its exit code and its directory.
+    pub fn stop(mut self) -> (i32, TempDir) {
+        self.terminate();
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
         let directory = std::mem::replace(&mut self.directory, tempfile::tempdir().unwrap());
         (code, directory)

@@ -1,6 +1,6 @@
 //! `ruche up` from start to stop.
 
-use crate::program::{Up, until};
+use crate::program::{Up, ruche, until};
 
 #[test]
 fn what_was_accepted_is_there_after_a_restart() {
@@ -39,4 +39,27 @@ fn an_api_key_guards_the_api() {
     let allowed = up.command(&["tasks"]).env("RUCHE_API_KEY", "0123456789abcdef").output().unwrap();
     assert!(allowed.status.success());
     assert_eq!(up.client(&["healthcheck"]).code, 0);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let up = Up::start();
+    let id = up.client(&["enqueue", "ruche.sleep", "milliseconds=3600000"]).stdout.trim().to_owned();
+    until("the task running", || up.client(&["tasks", &id]).stdout.contains("running"));
+    up.terminate();
+    until("the worker draining", || up.client(&["workers"]).stdout.contains("draining"));
+    assert_eq!(up.stop().0, 130);
+}
+
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = ruche(directory.path(), &["openapi"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }

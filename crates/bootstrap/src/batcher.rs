@@ -146,7 +146,14 @@ mod tests {
         while seen.lock().unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
-        let rest: Vec<_> = (2..=11).map(|n| tokio::spawn({ let batcher = batcher.clone(); async move { batcher.submit(n).await } })).collect();
+        let rest: Vec<_> = (2..=11)
+            .map(|n| {
+                tokio::spawn({
+                    let batcher = batcher.clone();
+                    async move { batcher.submit(n).await }
+                })
+            })
+            .collect();
         while batcher.waiting.capacity() > 100 - 9 {
             tokio::task::yield_now().await;
         }

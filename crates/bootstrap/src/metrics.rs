@@ -16,10 +16,7 @@ pub fn start_metrics(service: &'static str) -> Registry {
     let registry = Registry::new();
     register_process(&registry);
     register_build_info(&registry);
-    let settings = AutometricsSettings::builder()
-        .service_name(service)
-        .repo_url("")
-        .prometheus_registry(registry.clone());
+    let settings = AutometricsSettings::builder().service_name(service).repo_url("").prometheus_registry(registry.clone());
     // An error means that it was started before, by another test of this process: its metrics stay where they are.
     drop(settings.try_init());
     registry
@@ -57,7 +54,10 @@ mod tests {
     #[test]
     fn the_build_and_the_process_are_told() {
         let text = render(&start_metrics("test")).unwrap();
-        assert!(text.contains(&format!("ruche_build_info{{revision=\"\",version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"))), "{text}");
+        assert!(
+            text.contains(&format!("ruche_build_info{{revision=\"\",version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"))),
+            "{text}"
+        );
         assert_eq!(cfg!(target_os = "linux"), text.contains("process_resident_memory_bytes"));
     }
 }

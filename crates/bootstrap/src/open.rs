@@ -87,7 +87,10 @@ where
         match attempt().await {
             Err(error @ StoreError::Unavailable(_)) if Instant::now() < deadline => {
                 if !told {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the database cannot be reached yet; waiting for it");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the database cannot be reached yet; waiting for it"
+                    );
                     told = true;
                 }
                 sleep(PAUSE).await;

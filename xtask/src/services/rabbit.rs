@@ -156,7 +156,7 @@ fn write_config(home: &Home, ports: Ports) -> Result<()> {
          log.console = true\n\
          log.console.level = warning\n\
          log.file = false\n\
-         vm_memory_high_watermark.absolute = 1GB\n\
+         vm_memory_high_watermark.absolute = 4GB\n\
          disk_free_limit.absolute = 50MB\n",
         ports.amqp
     );

@@ -43,9 +43,10 @@ fn read_input() -> Result<String, Failure> {
 }
 
 fn read_pair(pair: &str, schema: &Value) -> Result<(String, Value), Failure> {
-    let (key, text) = pair.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
-        Failure::message(ExitCode::Usage, format!("expected key=value, a JSON object or -, found {pair:?}"))
-    })?;
+    let (key, text) = pair
+        .split_once('=')
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or_else(|| Failure::message(ExitCode::Usage, format!("expected key=value, a JSON object or -, found {pair:?}")))?;
     Ok((key.to_owned(), read_value(text, schema["properties"].get(key), schema)))
 }
 

@@ -68,18 +68,24 @@ fn kind(property: &Value, schema: &Value, depth: u8) -> String {
     if depth == 0 {
         return "JSON".to_owned();
     }
-    if let Some(target) = property["$ref"].as_str().and_then(|name| name.strip_prefix('#')).and_then(|name| schema.pointer(name)) {
+    if let Some(target) = property["$ref"].as_str().and_then(|name| name.strip_prefix('#')).and_then(|name| schema.pointer(name))
+    {
         return kind(target, schema, depth - 1);
     }
     if let Some(words) = property["enum"].as_array() {
-        return words.iter().map(|word| word.as_str().map_or_else(|| word.to_string(), ToOwned::to_owned)).collect::<Vec<_>>().join("|");
+        return words
+            .iter()
+            .map(|word| word.as_str().map_or_else(|| word.to_string(), ToOwned::to_owned))
+            .collect::<Vec<_>>()
+            .join("|");
     }
     if let Some(word) = property.get("const") {
         return word.as_str().map_or_else(|| word.to_string(), ToOwned::to_owned);
     }
     for key in ["anyOf", "oneOf"] {
         if let Some(choices) = property[key].as_array() {
-            let mut kinds: Vec<_> = choices.iter().map(|choice| kind(choice, schema, depth - 1)).filter(|kind| kind != "null").collect();
+            let mut kinds: Vec<_> =
+                choices.iter().map(|choice| kind(choice, schema, depth - 1)).filter(|kind| kind != "null").collect();
             kinds.dedup();
             return kinds.join("|");
         }

@@ -31,7 +31,10 @@ impl DataDirectory {
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => {
-                let message = format!("another `ruche up` uses the data directory {}; stop it or choose another with --data-dir", path.display());
+                let message = format!(
+                    "another `ruche up` uses the data directory {}; stop it or choose another with --data-dir",
+                    path.display()
+                );
                 Err(Failure::message(ExitCode::Temporary, message))
             }
             Err(TryLockError::Error(error)) => Err(cannot(error)),

@@ -128,7 +128,10 @@ fn head(server: &str, stats: &Stats) -> String {
         let more = if count.at_least { "+" } else { "" };
         format!("{}{more} {}", count.count, output::state(count.state))
     };
-    let shown = stats.tasks.iter().filter(|tasks| tasks.count > 0 || tasks.state == TaskState::Queued || tasks.state == TaskState::Running);
+    let shown = stats
+        .tasks
+        .iter()
+        .filter(|tasks| tasks.count > 0 || tasks.state == TaskState::Queued || tasks.state == TaskState::Running);
     let counts: Vec<_> = shown.map(count).collect();
     let workers = &stats.workers;
     format!("{server}  {}  {}/{} slots, {} workers", counts.join("  "), workers.busy, workers.slots, workers.workers)

@@ -15,7 +15,10 @@ pub fn document<T: JsonSchema + Default>() -> Schema {
 
 /// The schema with every section in its place.
 pub(super) fn inlined<T: JsonSchema + Default>() -> Schema {
-    SchemaSettings::default().with(|settings| settings.inline_subschemas = true).into_generator().into_root_schema_for::<Config<T>>()
+    SchemaSettings::default()
+        .with(|settings| settings.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<Config<T>>()
 }
 
 /// Reads the text of an environment variable as what the key at `path` wants: a text is taken as it is, whatever it looks like,

@@ -25,9 +25,11 @@ fn value_or_file<T: Clone>(
     match (value, file) {
         (Some(_), Some(_)) => Err(ConfigError::Twice { key }),
         (Some(value), None) => Ok(Some(value.clone())),
-        (None, Some(path)) => read_secret(path)
-            .map(|text| Some(wrap(text)))
-            .map_err(|reason| ConfigError::SecretFile { key, path: path.to_owned(), reason }),
+        (None, Some(path)) => read_secret(path).map(|text| Some(wrap(text))).map_err(|reason| ConfigError::SecretFile {
+            key,
+            path: path.to_owned(),
+            reason,
+        }),
         (None, None) => Ok(None),
     }
 }

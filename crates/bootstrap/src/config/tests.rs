@@ -42,7 +42,12 @@ fn flags_win_over_the_environment_over_the_file() {
     let text = "[worker]\nconcurrency = 1\nlease_seconds = 40\ndrain_seconds = 50";
     let variables = [("RUCHE_WORKER__CONCURRENCY", "2"), ("RUCHE_WORKER__LEASE_SECONDS", "41")];
     let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
-    let config = file(text).unwrap().environment(variables).flag("--concurrency", "worker.concurrency", Some(3)).load::<SomeTasks>().unwrap();
+    let config = file(text)
+        .unwrap()
+        .environment(variables)
+        .flag("--concurrency", "worker.concurrency", Some(3))
+        .load::<SomeTasks>()
+        .unwrap();
     assert_eq!((config.worker.concurrency, config.worker.lease_seconds, config.worker.drain_seconds), (3, 41, 50));
 }
 
@@ -67,7 +72,9 @@ fn a_text_in_the_environment_stays_a_text() {
 
 #[test]
 fn variables_of_others_are_left_alone() {
-    let config = env(&[("RUCHE_SERVER", "http://x"), ("RUCHE_SERVER_PORT", "tcp://10.0.0.1:80"), ("PATH__X", "1")]).load::<SomeTasks>().unwrap();
+    let config = env(&[("RUCHE_SERVER", "http://x"), ("RUCHE_SERVER_PORT", "tcp://10.0.0.1:80"), ("PATH__X", "1")])
+        .load::<SomeTasks>()
+        .unwrap();
     assert_eq!(config, Config::default());
 }
 
@@ -118,7 +125,9 @@ fn a_secret_file_is_read_without_its_line_end() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("key");
     fs::write(&path, "0123456789abcdef\n").unwrap();
-    let config = env(&[("RUCHE_HTTP__API_KEY_FILE", path.to_str().unwrap()), ("RUCHE_HTTP__LISTEN", "0.0.0.0:1")]).load::<SomeTasks>().unwrap();
+    let config = env(&[("RUCHE_HTTP__API_KEY_FILE", path.to_str().unwrap()), ("RUCHE_HTTP__LISTEN", "0.0.0.0:1")])
+        .load::<SomeTasks>()
+        .unwrap();
     assert_eq!(config.http.key().unwrap().unwrap().reveal(), "0123456789abcdef");
 }
 

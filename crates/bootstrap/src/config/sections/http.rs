@@ -43,7 +43,9 @@ impl HttpConfig {
         let key = value_or_file("http.api_key", self.api_key.as_ref(), self.api_key_file.as_deref(), Secret::new)?;
         match &key {
             None if !self.listen.ip().to_canonical().is_loopback() => Err(ConfigError::NoApiKey(self.listen)),
-            Some(secret) if secret.reveal().len() < Self::SHORTEST_KEY || !secret.reveal().bytes().all(|b| b.is_ascii_graphic()) => {
+            Some(secret)
+                if secret.reveal().len() < Self::SHORTEST_KEY || !secret.reveal().bytes().all(|b| b.is_ascii_graphic()) =>
+            {
                 let reason = format!("expected at least {} visible ASCII characters", Self::SHORTEST_KEY);
                 Err(ConfigError::Invalid { key: "http.api_key", reason })
             }
