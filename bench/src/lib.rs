@@ -4,6 +4,7 @@
 mod api;
 mod binaries;
 pub mod chaos;
+pub mod contract;
 mod cpu;
 pub mod demo;
 mod latency;

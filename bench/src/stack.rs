@@ -239,6 +239,13 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// Where data and logs are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.workshop.folder.path()
+    }
+}
+
 /// A loopback address with a port that was free a moment ago.
 ///
 /// # Errors

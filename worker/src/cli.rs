@@ -103,7 +103,8 @@ mod tests {
         command.build();
         let mut text = command.render_long_help().to_string();
         for subcommand in command.get_subcommands_mut().filter(|subcommand| subcommand.get_name() != "help") {
-            text += &format!("\n---- {}\n\n{}", subcommand.get_name(), subcommand.render_long_help());
+            let help = subcommand.render_long_help();
+            text += &format!("\n---- {}\n\n{help}", subcommand.get_name());
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/help.txt");
         if std::env::var_os("RUCHE_UPDATE_GOLDEN").is_some() {

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use ruche_bench::{
-    chaos,
+    chaos, contract,
     demo::{self, Deployment},
 };
 
@@ -32,4 +32,10 @@ async fn chaos_loses_no_accepted_task() {
 fn the_committed_orders_are_what_the_documented_command_prints() {
     let committed = include_str!("../../demo/orders.csv");
     assert_eq!(demo::orders::csv(&demo::orders::Options::default()), committed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chaos_of_requests_finds_no_answer_outside_the_api_s_contract() {
+    let program = std::env::var_os("RUCHE_TEST_SCHEMATHESIS").expect("run `cargo xtask test`");
+    contract::check(Path::new(&program)).await.unwrap_or_else(|error| panic!("{error:#}"));
 }
