@@ -49,10 +49,9 @@ impl Rejection {
                 Problem::new(Code::UnknownTask).detail(detail).errors(vec![error])
             }
             Self::Invalid(code, errors) => {
-                let rebased = errors.into_iter().map(|error| FieldError {
-                    pointer: error.pointer.map(|pointer| format!("{base}{pointer}")),
-                    ..error
-                });
+                let rebased = errors
+                    .into_iter()
+                    .map(|error| FieldError { pointer: error.pointer.map(|pointer| format!("{base}{pointer}")), ..error });
                 Problem::new(code).errors(rebased.collect())
             }
         }

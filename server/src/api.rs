@@ -10,7 +10,10 @@ mod stats;
 mod tasks;
 mod workers;
 
-use poem::{Response, Route, get, handler, http::{StatusCode, header}};
+use poem::{
+    Response, Route, get, handler,
+    http::{StatusCode, header},
+};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 use crate::{docs, openapi};
@@ -35,15 +38,8 @@ pub enum Tag {
 }
 
 /// Paths that are served and are not in the document.
-pub const HIDDEN: &[&str] = &[
-    "/",
-    "/docs",
-    "/docs/init.js",
-    "/docs/swagger-ui.js",
-    "/docs/swagger-ui.css",
-    "/openapi.json",
-    "/problems/{code}",
-];
+pub const HIDDEN: &[&str] =
+    &["/", "/docs", "/docs/init.js", "/docs/swagger-ui.js", "/docs/swagger-ui.css", "/openapi.json", "/problems/{code}"];
 
 /// The documented operations.
 pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {

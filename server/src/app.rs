@@ -12,8 +12,7 @@ use poem::{
 use crate::{
     api,
     auth::Gate,
-    limits, live, metrics,
-    openapi,
+    limits, live, metrics, openapi,
     problem::{Code, Problem},
     request_id,
     routes::{self, Route, RouteTable},
@@ -37,7 +36,8 @@ impl App {
     /// When the registry has the API's metrics already.
     pub fn new(state: ServerState) -> Result<Self, prometheus::Error> {
         let shared = Arc::new(Inner::new(state)?);
-        tokio::spawn(live::follow(Arc::clone(&shared)));
+        let feed = shared.store.feed().subscribe();
+        tokio::spawn(live::follow(Arc::clone(&shared), feed));
         tokio::spawn(metrics::poll(Arc::clone(&shared)));
         let waiting = Arc::clone(&shared);
         tokio::spawn(async move { waiting.waiters.keep_looking(&waiting.store, &waiting.shutdown).await });
@@ -98,4 +98,49 @@ fn finish(response: &mut Response, id: &str) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::{endpoint::make_sync, http::StatusCode, test::TestClient};
+    use ruche_broker::{SharedBroker, in_process::InProcessBroker};
+    use ruche_domain::SystemClock;
+    use ruche_store::SharedStore;
+    use ruche_store_sqlite::SqliteStore;
+    use serde_json::Value;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::{enqueuer::Enqueuer, options::ServerOptions, publisher::Publisher};
+
+    async fn state() -> ServerState {
+        let store: SharedStore = Arc::new(SqliteStore::temporary().await.unwrap());
+        let broker: SharedBroker = Arc::new(InProcessBroker::default());
+        let (clock, registry) = (Arc::new(SystemClock), prometheus::Registry::new());
+        let publisher = Publisher::start(store.clone(), broker.clone(), &registry).unwrap();
+        let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
+        let (options, shutdown) = (ServerOptions::default(), CancellationToken::new());
+        ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_does_not_tell_its_message() {
+        let mut app = App::new(state().await).unwrap();
+        app.api = make_sync(|_| -> Response { panic!("s3cret") }).boxed();
+        let client = TestClient::new(app);
+        for _ in 0..2 {
+            let response = client.get("/livez").send().await.0;
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let problem: Value = response.into_body().into_json().await.unwrap();
+            assert_eq!(problem["code"], "internal");
+            assert!(!problem.to_string().contains("s3cret"));
+        }
+    }
+
+    #[tokio::test]
+    async fn two_servers_need_two_registries() {
+        let state = state().await;
+        let _first = App::new(state.clone()).unwrap();
+        assert!(App::new(state).is_err());
+    }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     options::ApiKey,
-    problem::Problem,
+    problem::{Code, Problem},
 };
 
 const DOMAIN: &[u8] = b"ruche cursor v1";
@@ -47,7 +47,8 @@ impl Signer {
 
     /// The cursor in a text; an error when this deployment did not make it, or for other filters.
     pub fn verify(&self, text: &str, filter: &TaskFilter) -> Result<Cursor, Problem> {
-        self.open(text, filter).ok_or_else(|| Problem::parameter("cursor", "not a cursor of this list with these filters"))
+        let refuse = || Problem::of_parameter(Code::InvalidCursor, "cursor", "not a cursor of this list with these filters");
+        self.open(text, filter).ok_or_else(refuse)
     }
 
     fn open(&self, text: &str, filter: &TaskFilter) -> Option<Cursor> {
@@ -85,7 +86,10 @@ mod tests {
     use super::*;
 
     fn cursor() -> Cursor {
-        Cursor { created_at: DateTime::from_timestamp_micros(1_763_809_200_123_456).unwrap(), id: TaskId::from(Uuid::from_u128(7)) }
+        Cursor {
+            created_at: DateTime::from_timestamp_micros(1_763_809_200_123_456).unwrap(),
+            id: TaskId::from(Uuid::from_u128(7)),
+        }
     }
 
     #[test]

@@ -47,7 +47,10 @@ struct Assets {
 /// The files inside the page that poem-openapi brings.
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let html = OpenApiService::new((), "", "").swagger_ui_html();
-    Assets { script: between(&html, "<script charset=\"UTF-8\">", "</script>"), style: between(&html, "<style charset=\"UTF-8\">", "</style>") }
+    Assets {
+        script: between(&html, "<script charset=\"UTF-8\">", "</script>"),
+        style: between(&html, "<style charset=\"UTF-8\">", "</style>"),
+    }
 });
 
 fn between(html: &str, from: &str, to: &str) -> Bytes {

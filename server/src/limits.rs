@@ -13,6 +13,9 @@ const MAX_HEADERS: usize = 32 * 1024;
 /// Deepest nesting of a JSON body. A body's payload parts are kept as text, which serde_json takes at any depth.
 const MAX_DEPTH: usize = 64;
 
+/// Headers that carry text for the API: once, in ASCII. Extractors would take others as absent.
+const TEXTS: &[&str] = &["Idempotency-Key", "Prefer", "If-None-Match", "Last-Event-ID"];
+
 /// Checks what can be checked before the body is read.
 pub fn check_head(request: &Request, max_body_bytes: usize) -> Result<(), Problem> {
     let uri = request.uri();
@@ -23,7 +26,15 @@ pub fn check_head(request: &Request, max_body_bytes: usize) -> Result<(), Proble
     if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {
         return Err(Problem::new(Code::HeadersTooLarge));
     }
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    for name in TEXTS {
+        let mut values = headers.get_all(*name).iter();
+        let readable = values.next().is_none_or(|value| value.to_str().is_ok());
+        if !readable || values.next().is_some() {
+            return Err(Problem::parameter(name, "must be given once, in visible ASCII characters"));
+        }
+    }
+    let length =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     if length.is_some_and(|length| length > max_body_bytes as u64) {
         return Err(Problem::new(Code::BodyTooLarge).detail(format!("at most {max_body_bytes} bytes are taken")));
     }

@@ -92,7 +92,11 @@ async fn repeat(duty: Arc<dyn Duty>, shutdown: CancellationToken) {
             }
             Err(error) => {
                 if failures == 0 {
-                    tracing::warn!(duty = duty.name(), error = &error as &dyn std::error::Error, "couldn't finish a round; trying again");
+                    tracing::warn!(
+                        duty = duty.name(),
+                        error = &error as &dyn std::error::Error,
+                        "couldn't finish a round; trying again"
+                    );
                 }
                 failures = failures.saturating_add(1);
                 LONGEST_PAUSE.min(Duration::from_millis(250) * 2u32.saturating_pow(failures.min(8)))

@@ -65,11 +65,7 @@ impl<'a, T: Type> ApiExtractor<'a> for JsonBody<T> {
         Some(MetaRequest { description: None, content, required: true })
     }
 
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<()>,
-    ) -> poem::Result<Self> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _options: ExtractParamOptions<()>) -> poem::Result<Self> {
         check_content_type(request)?;
         let shared = request.data::<Shared>().ok_or_else(|| Problem::new(Code::Internal))?;
         let body = body.take().map_err(|_| Problem::new(Code::Internal))?;

@@ -44,13 +44,14 @@ impl Problem {
 
     /// A parameter or header is wrong.
     pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
-        let error = FieldError {
-            pointer: None,
-            parameter: Some(name.to_owned()),
-            code: Code::InvalidParameter.as_str().to_owned(),
-            detail: detail.into(),
-        };
-        Self::new(Code::InvalidParameter).detail(format!("{name}: {}", error.detail)).errors(vec![error])
+        Self::of_parameter(Code::InvalidParameter, name, detail)
+    }
+
+    /// A problem of this kind with a parameter.
+    pub fn of_parameter(code: Code, name: &str, detail: impl Into<String>) -> Self {
+        let error =
+            FieldError { pointer: None, parameter: Some(name.to_owned()), code: code.as_str().to_owned(), detail: detail.into() };
+        Self::new(code).detail(format!("{name}: {}", error.detail)).errors(vec![error])
     }
 
     /// Says more, for people.

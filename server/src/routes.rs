@@ -30,7 +30,8 @@ impl RouteTable {
         let mut routes: Vec<Route> = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let segments = segments_of(path);
-            let operations = item.as_object().into_iter().flatten().map(|(method, operation)| (method.to_uppercase(), queries(operation)));
+            let operations =
+                item.as_object().into_iter().flatten().map(|(method, operation)| (method.to_uppercase(), queries(operation)));
             match routes.iter_mut().find(|route| route.segments == segments) {
                 // The same place under two names, as `/tasks/{id}` and `/tasks/{name}`.
                 Some(route) => route.operations.extend(operations),
@@ -55,9 +56,10 @@ impl RouteTable {
 impl Route {
     fn matches(&self, path: &str) -> bool {
         let mut parts = path.trim_start_matches('/').split('/');
-        let all = self.segments.iter().all(|segment| {
-            parts.next().is_some_and(|part| segment.as_ref().map_or(!part.is_empty(), |fixed| fixed == part))
-        });
+        let all = self
+            .segments
+            .iter()
+            .all(|segment| parts.next().is_some_and(|part| segment.as_ref().map_or(!part.is_empty(), |fixed| fixed == part)));
         all && parts.next().is_none()
     }
 
@@ -66,6 +68,10 @@ impl Route {
         let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
         let allowed = self.allowed(path);
         if !allowed.contains(&wanted) {
+            if wanted == "GET" && self.operations.contains_key(wanted) {
+                // Whether this is a name, or neither a name nor an id, is for the handler to say.
+                return Ok(());
+            }
             return Err(Problem::new(Code::MethodNotAllowed).allow(allow(&allowed)));
         }
         let Some(known) = self.operations.get(wanted) else { return Ok(()) };

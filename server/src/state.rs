@@ -8,16 +8,8 @@ use ruche_store::SharedStore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cursor::Signer,
-    definitions::Definitions,
-    enqueuer::Enqueuer,
-    idempotency::InFlight,
-    live::Live,
-    metrics::Metrics,
-    openapi::Served,
-    options::ServerOptions,
-    publisher::Publisher,
-    waiters::Waiters,
+    cursor::Signer, definitions::Definitions, enqueuer::Enqueuer, idempotency::InFlight, live::Live, metrics::Metrics,
+    openapi::Served, options::ServerOptions, publisher::Publisher, waiters::Waiters,
 };
 
 /// What the API works with.

@@ -33,9 +33,9 @@ pub async fn limit(seconds: u64) -> Result<Load> {
     load
 }
 
-/// W3.
+/// W3. Nobody serves the queue: accepting is measured, not running.
 pub async fn measure(name: &str, stack: &Stack, seconds: u64, limits: &Limits, table: &mut Table) -> Result<()> {
-    let body = r#"{"task":"ruche.noop","kwargs":{"payload":{"order":4711}}}"#;
+    let body = r#"{"task":"ruche.noop","queue":"unserved","kwargs":{"payload":{"order":4711}}}"#;
     let address = &stack.servers.first().context("no server runs")?.address;
     let request = request("POST", "/api/v1/tasks", Some(body));
     let mut load = closed_loop(address, request, CONNECTIONS, Duration::from_secs(seconds)).await?;
@@ -43,11 +43,11 @@ pub async fn measure(name: &str, stack: &Stack, seconds: u64, limits: &Limits, t
     let (p50, p99) = (load.latencies.percentile_ms(50.0), load.latencies.percentile_ms(99.0));
     let ratio = rate / limits.http;
     table.row(
-        format!("W3 {name}: HTTP enqueue, worker running"),
+        format!("W3 {name}: HTTP enqueue"),
         format!("{rate:.0}/s, p50 {p50:.1} ms"),
         format!("{ratio:.2} of L3 (>= 0.20)"),
         Some(ratio >= 0.20),
     );
     table.row(format!("W3 {name}: p99"), format!("{p99:.1} ms"), "<= 25 ms".to_owned(), Some(p99 <= 25.0));
-    stack.api()?.settle(Duration::from_secs(300)).await
+    Ok(())
 }

@@ -18,7 +18,7 @@ impl ChangeFeed {
     pub const CAPACITY: usize = 1_024;
 
     /// More changes than this in one batch are told as a summary.
-    pub const MOST_TOLD: usize = 256;
+    pub const MOST_TOLD: usize = 64;
 
     /// A feed within one process.
     #[must_use]

@@ -1,13 +1,14 @@
 //! The one subscription to the store's feed.
 
 use ruche_domain::{ChangeKind, Changes};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::state::Shared;
 
 /// Follows the feed until shutdown: wakes waiters, keeps definitions fresh, feeds the streams.
-pub async fn follow(shared: Shared) {
-    let mut feed = shared.store.feed().subscribe();
+///
+/// `feed` is subscribed before anything is served, so that no notice is missed between.
+pub async fn follow(shared: Shared, mut feed: Receiver<Changes>) {
     loop {
         let changes = tokio::select! {
             received = feed.recv() => match received {

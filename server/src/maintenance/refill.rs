@@ -14,6 +14,8 @@ use super::{Duties, Duty};
 const LOST_AFTER: Duration = Duration::from_secs(15);
 /// Between looks at the queues.
 const EVERY: Duration = Duration::from_secs(5);
+/// Until a queue in process, which could not take all that waits, has room again.
+const SOON: Duration = Duration::from_millis(50);
 /// Tasks published per queue and round.
 const TASKS: u32 = 8_192;
 
@@ -38,13 +40,15 @@ impl Refill {
         Self { duties, memory: Mutex::default() }
     }
 
-    async fn refill(&self, queue: &QueueName, before: Timestamp) -> Result<(), StoreError> {
+    /// Publishes what waits; whether there may be more.
+    async fn refill(&self, queue: &QueueName, before: Timestamp) -> Result<bool, StoreError> {
         let tasks = self.duties.store.queued_since(queue, before, TASKS).await?;
+        let more = tasks.len() == TASKS as usize;
         if !tasks.is_empty() {
             tracing::debug!(%queue, tasks = tasks.len(), "refilling the queue from the database");
             self.duties.publisher.publish(Handover { tasks, outbox: Vec::new() }).await;
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Whether the queue's waiting tasks should be published again now: not more often than every [`LOST_AFTER`].
@@ -61,18 +65,22 @@ impl Refill {
         self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    async fn look(&self) -> Result<(), StoreError> {
+    /// Refills every queue that needs it; whether one of them, in process, will need it again soon.
+    async fn look(&self) -> Result<bool, StoreError> {
         let now = self.duties.clock.now();
         let durable = self.duties.broker.is_durable();
         // An in-process queue knows what it holds, so everything that waits may be offered to it.
-        let before = if durable { self.duties.ago(now, LOST_AFTER) } else { now };
+        let (before, low) = if durable { (self.duties.ago(now, LOST_AFTER), 1) } else { (now, u64::from(TASKS / 2)) };
+        let mut more = false;
         for (queue, oldest) in self.duties.store.waiting_queues().await? {
-            let empty = matches!(self.duties.broker.depth(&queue).await, Ok(depth) if depth.ready == 0);
-            if oldest < before && empty && (!durable || self.is_due(&queue, now)) {
-                self.refill(&queue, before).await?;
+            let needs = matches!(self.duties.broker.depth(&queue).await, Ok(depth) if depth.ready < low);
+            if oldest < before && needs && (!durable || self.is_due(&queue, now)) {
+                more |= self.refill(&queue, before).await?;
+            } else {
+                more |= !needs;
             }
         }
-        Ok(())
+        Ok(more && !durable)
     }
 }
 
@@ -84,11 +92,11 @@ impl Duty for Refill {
 
     async fn round(&self) -> Result<Duration, StoreError> {
         let asked = self.lock().asked.take();
-        match asked {
+        let more = match asked {
             Some(queue) => self.refill(&queue, self.duties.clock.now()).await?,
             None => self.look().await?,
-        }
-        Ok(EVERY)
+        };
+        Ok(if more && !self.duties.broker.is_durable() { SOON } else { EVERY })
     }
 
     async fn wake(&self) {

@@ -43,7 +43,10 @@ impl Polled {
         let tasks = Opts::new("ruche_tasks", "Tasks that have not ended. Take the max over replicas.");
         Ok(Self {
             tasks: registered(registry, IntGaugeVec::new(tasks, &["queue", "state"])?)?,
-            oldest_waiting: by_queue("ruche_oldest_waiting_task_age_seconds", "How long the longest waiting runnable task waits.")?,
+            oldest_waiting: by_queue(
+                "ruche_oldest_waiting_task_age_seconds",
+                "How long the longest waiting runnable task waits.",
+            )?,
             oldest_running: by_queue("ruche_oldest_running_task_age_seconds", "How long the longest running task runs.")?,
             outbox_pending: registered(
                 registry,

@@ -45,7 +45,8 @@ fn refusals(responses: &mut Value, statuses: &[u16]) {
 
 fn describe(status: &str, response: &mut Value) {
     if response["description"].as_str().is_none_or(str::is_empty) {
-        let reason = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok()).and_then(|code| code.canonical_reason());
+        let reason =
+            status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok()).and_then(|code| code.canonical_reason());
         response["description"] = json!(reason.unwrap_or("An answer"));
     }
     let named: Map<String, Value> =
@@ -65,6 +66,7 @@ fn spelled(name: &str) -> String {
     if name.eq_ignore_ascii_case("etag") {
         return "ETag".to_owned();
     }
-    let words = name.split('-').map(|word| word.chars().take(1).chain(word.chars().skip(1).flat_map(char::to_lowercase)).collect());
+    let words =
+        name.split('-').map(|word| word.chars().take(1).chain(word.chars().skip(1).flat_map(char::to_lowercase)).collect());
     words.collect::<Vec<String>>().join("-")
 }

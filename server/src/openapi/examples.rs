@@ -7,6 +7,8 @@ use super::each_operation;
 use crate::problem::Code;
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+/// Where a cursor is refused.
+const CURSOR: &str = "/api/v1/tasks?cursor=abc";
 const AT: &str = "2026-11-22T12:00:00.000123Z";
 
 /// Puts an example beside every schema that has one.
@@ -16,8 +18,10 @@ pub fn fill(document: &mut Value) {
         if let Some(request) = operation.get_mut("requestBody") {
             fill_content(request, None, &path);
         }
+        let cursor = operation["operationId"] == "listTasks";
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-            fill_content(response, Some(status), &path);
+            let path = if cursor && status == "422" { CURSOR } else { &path };
+            fill_content(response, Some(status), path);
         }
     });
 }
@@ -54,6 +58,7 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         (404, _) => Some(Code::DefinitionNotFound),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
         (409, path) if path.ends_with("/retry") => Some(Code::NotRetryable),
+        (422, CURSOR) => Some(Code::InvalidCursor),
         (400, _) => Some(Code::InvalidParameter),
         (503, "/readyz") => Some(Code::NotReady),
         _ => None,
@@ -63,7 +68,7 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         "type": format!("/problems/{}", code.as_str()),
         "title": code.title(),
         "status": status.as_u16(),
-        "instance": path,
+        "instance": path.split('?').next(),
         "code": code.as_str(),
         "request_id": "0193526f8a7e7c3ab1d2c3d4e5f60718",
         "errors": [],
@@ -121,7 +126,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "outbox": {"pending": 0, "oldest_at": null},
             "workers": {"workers": 1, "slots": 10, "busy": 1},
         }),
-        "TaskEvent" => json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"}),
+        "TaskEvent" => {
+            json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"})
+        }
         _ => return None,
     })
 }

@@ -5,9 +5,31 @@ use serde_json::{Map, Value, json};
 
 /// Keywords that OpenAPI 3.0 has not.
 const UNKNOWN: &[&str] = &[
-    "$schema", "$id", "$anchor", "$comment", "$vocabulary", "$dynamicRef", "$dynamicAnchor", "$defs", "definitions", "if", "then", "else",
-    "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "unevaluatedProperties", "unevaluatedItems",
-    "contains", "minContains", "maxContains", "prefixItems", "contentEncoding", "contentMediaType", "contentSchema",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$comment",
+    "$vocabulary",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$defs",
+    "definitions",
+    "if",
+    "then",
+    "else",
+    "dependentRequired",
+    "dependentSchemas",
+    "patternProperties",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "prefixItems",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
 ];
 
 /// A schema and the definitions it refers to, each under its component name.
@@ -30,7 +52,8 @@ pub fn convert(schema: &Value, prefix: &str) -> Converted {
 }
 
 fn component(prefix: &str, name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' }).collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' }).collect();
     format!("{prefix}.{safe}")
 }
 
@@ -90,7 +113,9 @@ fn types(out: &mut Map<String, Value>) {
                 0 => {}
                 1 => drop(out.insert("type".to_owned(), named.remove(0))),
                 _ => {
-                    let each = named.into_iter().map(|ty| if ty == json!("array") { json!({"type": ty, "items": {}}) } else { json!({"type": ty}) });
+                    let each = named
+                        .into_iter()
+                        .map(|ty| if ty == json!("array") { json!({"type": ty, "items": {}}) } else { json!({"type": ty}) });
                     out.entry("anyOf").or_insert_with(|| each.collect());
                 }
             }
@@ -146,7 +171,10 @@ mod tests {
             (json!({"type": ["string", "null"], "maxLength": 3}), json!({"type": "string", "nullable": true, "maxLength": 3})),
             (json!({"const": "x"}), json!({"enum": ["x"]})),
             (json!({"examples": [1, 2]}), json!({"example": 1})),
-            (json!({"type": "integer", "exclusiveMinimum": 0}), json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true})),
+            (
+                json!({"type": "integer", "exclusiveMinimum": 0}),
+                json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
+            ),
             (
                 json!({"anyOf": [{"$ref": "#/$defs/M"}, {"type": "null"}]}),
                 json!({"allOf": [{"$ref": "#/components/schemas/P.M"}], "nullable": true}),
@@ -154,7 +182,10 @@ mod tests {
             (json!({"type": "array", "prefixItems": [{}]}), json!({"type": "array", "items": {}})),
             (json!({"properties": {"const": {"type": "string"}}}), json!({"properties": {"const": {"type": "string"}}})),
             (json!({"items": false}), json!({"items": {"not": {}}})),
-            (json!({"description": "d", "$ref": "#/$defs/M"}), json!({"description": "d", "allOf": [{"$ref": "#/components/schemas/P.M"}]})),
+            (
+                json!({"description": "d", "$ref": "#/$defs/M"}),
+                json!({"description": "d", "allOf": [{"$ref": "#/components/schemas/P.M"}]}),
+            ),
         ] {
             assert_eq!(value(&newer, "P"), older);
         }

@@ -25,9 +25,9 @@ pub fn refine(document: &mut Value) {
         component(name, schema);
     }
     payload_shapes(&mut document["components"]["schemas"]);
-    each_operation(document, |_, operation| {
+    each_operation(document, |path, operation| {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-            refine_parameter(parameter);
+            refine_parameter(path, parameter);
         }
     });
     unsigned(document);
@@ -64,13 +64,21 @@ fn payload_shapes(schemas: &mut Value) {
     schemas["EnqueueTask"]["not"]["properties"] = json!({"eta": {"type": "string"}, "countdown_ms": {"type": "integer"}});
 }
 
-fn refine_parameter(parameter: &mut Value) {
-    let place = (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
+fn refine_parameter(path: &str, parameter: &mut Value) {
+    let place =
+        (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
     let (schema, description) = match (place.0.as_str(), place.1.as_str()) {
-        ("path" | "query", "id") => (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task."),
-        ("path", "name") => {
-            (json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._:/-]{1,200}$"}), "Name.")
+        ("path" | "query", "id") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }
+        ("path", "name") if path.contains("/queues/") => (
+            json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
+            "Name of a queue.",
+        ),
+        ("path", "name") => (
+            json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._:/-]{1,200}$"}),
+            "Name of a task definition.",
+        ),
         _ => return,
     };
     parameter["schema"] = schema;

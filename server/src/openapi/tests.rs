@@ -114,7 +114,8 @@ fn every_json_body_has_an_example_that_fits() {
             assert!(!example.is_null(), "{place} {media_type} {}", media["schema"]);
             let schema = to_json_schema::with_definitions(&document, media["schema"].clone());
             let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
-            let errors: Vec<_> = validator.iter_errors(example).map(|error| format!("{error} at {}", error.instance_path())).collect();
+            let errors: Vec<_> =
+                validator.iter_errors(example).map(|error| format!("{error} at {}", error.instance_path())).collect();
             assert!(errors.is_empty(), "{place} {media_type}: {errors:?}");
         }
     }
@@ -129,7 +130,10 @@ fn each_definition_has_its_endpoint_and_the_pattern_is_gone() {
     assert!(operation["parameters"].as_array().unwrap().iter().all(|parameter| parameter["in"] != "path"));
     let body = &operation["requestBody"]["content"]["application/json"];
     assert_eq!(body["example"], json!({"url": "https://example.com/"}));
-    assert_eq!(document["paths"]["/api/v1/tasks/proj%2Ftasks:http-request"]["post"]["operationId"], "enqueueProjTasksHttpRequest");
+    assert_eq!(
+        document["paths"]["/api/v1/tasks/proj%2Ftasks:http-request"]["post"]["operationId"],
+        "enqueueProjTasksHttpRequest"
+    );
     assert!(document["paths"].get("/api/v1/tasks/{name}").is_none());
     assert_eq!(document["components"]["schemas"]["HttpRequestArguments.Method"]["enum"], json!(["GET", "POST"]));
 }
@@ -143,7 +147,9 @@ fn bodies_that_are_read_refuse_what_their_schema_refuses() {
         task.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         task
     };
-    for good in [json!({}), json!({"queue": null, "args": [1]}), json!({"eta": null, "countdown_ms": 5}), json!({"retry": {"jitter": 0}})] {
+    for good in
+        [json!({}), json!({"queue": null, "args": [1]}), json!({"eta": null, "countdown_ms": 5}), json!({"retry": {"jitter": 0}})]
+    {
         assert!(validator.is_valid(&task(good.clone())), "{good}");
     }
     for bad in [

@@ -96,7 +96,8 @@ fn sample(schema: &Value, root: &Value, depth: u8) -> Option<Value> {
         Some("object") => {
             let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let properties = schema["properties"].as_object().into_iter().flatten();
-            let chosen = properties.filter(|(name, property)| required.contains(&name.as_str()) || property["examples"].is_array());
+            let chosen =
+                properties.filter(|(name, property)| required.contains(&name.as_str()) || property["examples"].is_array());
             Some(chosen.filter_map(|(name, property)| Some((name.clone(), sample(property, root, depth + 1)?))).collect())
         }
         Some("array") => Some(json!([])),

@@ -72,6 +72,10 @@ codes! {
         "The body must be sent as `Content-Type: application/json`.";
     InvalidBody "invalid_body" UNPROCESSABLE_ENTITY "Invalid body"
         "The body is JSON, but not what this operation takes; `errors` points at what is wrong.";
+    InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "Invalid cursor"
+        "The cursor was not made by this deployment, or for other filters. Begin again without a cursor.";
+    ConflictingParameters "conflicting_parameters" UNPROCESSABLE_ENTITY "Conflicting parameters"
+        "Each parameter is valid by itself, but not together with another; `errors` names one of them.";
     InvalidArguments "invalid_arguments" UNPROCESSABLE_ENTITY "Invalid task arguments"
         "The arguments do not match the task definition's JSON Schema; `errors` points at what is wrong.";
     UnknownTask "unknown_task" UNPROCESSABLE_ENTITY "Unknown task"

@@ -18,8 +18,12 @@ async fn what_is_not_served_is_a_problem() {
 #[tokio::test]
 async fn other_methods_are_refused_and_those_allowed_told() {
     let app = TestApp::start().await;
-    for (path, allow) in [("/api/v1/tasks", "GET, POST, HEAD"), ("/api/v1/tasks/batch", "POST"), ("/livez", "GET, HEAD"), ("/docs", "GET, HEAD")] {
-        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE, Method::OPTIONS, Method::from_bytes(b"BREW").unwrap()] {
+    for (path, allow) in
+        [("/api/v1/tasks", "GET, POST, HEAD"), ("/api/v1/tasks/batch", "POST"), ("/livez", "GET, HEAD"), ("/docs", "GET, HEAD")]
+    {
+        for method in
+            [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE, Method::OPTIONS, Method::from_bytes(b"BREW").unwrap()]
+        {
             let answer = Answer::of(app.request(method, path).send().await).await;
             assert_eq!(answer.assert_problem(405, "method_not_allowed").header("allow"), allow);
         }

@@ -1,5 +1,6 @@
 use futures::{Stream, StreamExt};
 use poem::{http::StatusCode, web::sse::Event};
+use ruche_domain::{Change, ChangeKind, Changes, Clock, QueueName, TaskId, TaskName};
 use ruche_server::ServerOptions;
 use serde_json::{Value, json};
 
@@ -87,6 +88,27 @@ async fn there_are_only_so_many_streams_and_places_are_given_back() {
     assert_eq!(refused.header("retry-after"), "5");
     drop(events);
     drop(open(&app, "", None).await);
+}
+
+#[tokio::test]
+async fn a_client_that_is_too_slow_is_told_to_reset() {
+    let app = TestApp::start().await;
+    let mut events = open(&app, "", None).await;
+    let task = |n: u128| Change {
+        id: TaskId::from(uuid::Uuid::from_u128(n)),
+        name: TaskName::new("math.add").unwrap(),
+        queue: QueueName::default_queue(),
+        attempt: 1,
+        at: app.clock.now(),
+        kind: ChangeKind::Progress,
+    };
+    // More than a client may fall behind by, in few notices, while nobody reads.
+    for _ in 0..10 {
+        app.store.feed().announce_all(Changes::Each((0..200).map(task).collect()));
+    }
+    let (_, name, data) = next(&mut events).await;
+    assert_eq!((name.as_str(), data), ("reset", json!({"reason": "slow_client"})));
+    assert_eq!(next(&mut events).await.1, "task.progress");
 }
 
 #[tokio::test]

@@ -65,3 +65,14 @@ async fn hostile_keys_are_refused() {
         assert_eq!(answer.body["errors"][0]["parameter"], "Idempotency-Key");
     }
 }
+
+#[tokio::test]
+async fn keys_that_cannot_be_read_are_refused_and_not_ignored() {
+    let app = TestApp::start().await;
+    let body = json!({"task": "math.add", "args": [1, 2]});
+    let unreadable = poem::http::HeaderValue::from_bytes(b"caf\xe9").unwrap();
+    let request = app.client.post("/api/v1/tasks").header("Idempotency-Key", unreadable).body_json(&body);
+    Answer::of(request.send().await).await.assert_problem(400, "invalid_parameter");
+    let twice = app.client.post("/api/v1/tasks").header("Idempotency-Key", "a").header("Idempotency-Key", "b").body_json(&body);
+    Answer::of(twice.send().await).await.assert_problem(400, "invalid_parameter");
+}

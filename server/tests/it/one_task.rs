@@ -15,7 +15,7 @@ async fn unknown_and_malformed_ids_are_told_apart() {
     for part in PARTS {
         app.get(&format!("/api/v1/tasks/{UNKNOWN_ID}{part}")).await.assert_problem(404, "task_not_found");
     }
-    for part in &PARTS[1..] {
+    for part in &PARTS {
         for bad in ["x", "%00", "%FF%FE", "01890a5dac96774bbcceb302099a8057", "%7B%7D"] {
             app.get(&format!("/api/v1/tasks/{bad}{part}")).await.assert_problem(400, "invalid_parameter");
         }
@@ -96,7 +96,8 @@ async fn attempts_timeline_and_result_tell_what_happened() {
     app.finish(second, AttemptOutcome::Failed { failure }).await;
 
     let attempts = app.get(&format!("/api/v1/tasks/{id}/attempts")).await;
-    let told: Vec<_> = attempts.body["data"].as_array().unwrap().iter().map(|one| (one["attempt"].clone(), one["state"].clone())).collect();
+    let told: Vec<_> =
+        attempts.body["data"].as_array().unwrap().iter().map(|one| (one["attempt"].clone(), one["state"].clone())).collect();
     assert_eq!(told, [(json!(1), json!("retrying")), (json!(2), json!("failed"))]);
     let timeline = app.get(&format!("/api/v1/tasks/{id}/timeline")).await;
     let kinds: Vec<_> = timeline.body["data"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();

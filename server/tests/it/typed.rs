@@ -33,12 +33,30 @@ async fn wrong_arguments_are_pointed_at_in_the_body() {
 async fn options_out_of_bounds_are_refused() {
     let app = TestApp::start().await;
     for query in [
-        "priority=10", "priority=-1", "priority=x", "queue=", "queue=a%20b", "queue=%00", "countdown_ms=-1", "max_attempts=0", "timeout_ms=0",
-        "eta=tomorrow", "eta=%2B262142-12-31T00:00:00Z", "eta=2030-01-01T00:00:00Z&countdown_ms=1", "priorty=1", "priority=1&priority=2",
+        "priority=10",
+        "priority=-1",
+        "priority=x",
+        "queue=",
+        "queue=a%20b",
+        "queue=%00",
+        "countdown_ms=-1",
+        "max_attempts=0",
+        "timeout_ms=0",
+        "eta=tomorrow",
+        "eta=%2B262142-12-31T00:00:00Z",
+        "priorty=1",
+        "priority=1&priority=2",
     ] {
         let answer = app.post(&format!("/api/v1/tasks/http.request?{query}"), &json!({"url": "https://example.com/"})).await;
         answer.assert_problem(400, "invalid_parameter");
     }
+}
+
+#[tokio::test]
+async fn a_countdown_and_an_eta_exclude_each_other() {
+    let app = TestApp::start().await;
+    let path = "/api/v1/tasks/http.request?eta=2030-01-01T00:00:00Z&countdown_ms=1";
+    app.post(path, &json!({"url": "https://example.com/"})).await.assert_problem(422, "conflicting_parameters");
 }
 
 #[tokio::test]
@@ -59,7 +77,7 @@ async fn ids_are_read_and_names_are_enqueued() {
     let post = app.post(&format!("/api/v1/tasks/{UNKNOWN_ID}"), &json!({})).await;
     assert_eq!(post.assert_problem(405, "method_not_allowed").header("allow"), "GET, HEAD");
     for method in [Method::GET, Method::DELETE, Method::TRACE] {
-        let answer = Answer::of(app.request(method, "/api/v1/tasks/http.request").send().await).await;
+        let answer = Answer::of(app.request(method, "/api/v1/tasks/http.request?priority=1").send().await).await;
         assert_eq!(answer.assert_problem(405, "method_not_allowed").header("allow"), "POST");
     }
 }

@@ -45,9 +45,7 @@ impl Cancel {
         let id = names::task_id(&id)?;
         match shared.store.cancel(id, shared.clock.now()).await? {
             CancelAnswer::NotFound => Err(not_found().into()),
-            CancelAnswer::AlreadyEnded(state) => {
-                Err(Problem::new(Code::TaskEnded).detail(format!("the task is {state}")).into())
-            }
+            CancelAnswer::AlreadyEnded(state) => Err(Problem::new(Code::TaskEnded).detail(format!("the task is {state}")).into()),
             CancelAnswer::Cancelled | CancelAnswer::Requested => Ok(Document(views::task(existing(&shared, id).await?))),
         }
     }

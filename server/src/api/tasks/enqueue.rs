@@ -52,7 +52,8 @@ impl Enqueue {
             now: shared.clock.now(),
         };
         let registered = definitions.get(&wish.task).is_some();
-        let task = desk.accept(wish, shared.clock.new_task_id()).map_err(|rejection| -> Problem { rejection.into_problem("") })?;
+        let task =
+            desk.accept(wish, shared.clock.new_task_id()).map_err(|rejection| -> Problem { rejection.into_problem("") })?;
         Ok(enqueue(&shared, task, registered, asked).await?)
     }
 }

@@ -87,7 +87,7 @@ impl EnqueueTyped {
             ..EnqueueTask::named(name.as_str())
         };
         if wish.eta.is_some() && wish.countdown_ms.is_some() {
-            return Err(Problem::parameter("countdown_ms", "not together with eta").into());
+            return Err(Problem::of_parameter(Code::ConflictingParameters, "countdown_ms", "not together with eta").into());
         }
         let query = request.uri().query().unwrap_or_default();
         let operation = format!("enqueueTyped {name}");

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     payload::Document,
+    problem::{Code, Problem},
     refusal::{Refusal, Refuses},
     state::Shared,
     views,
@@ -68,9 +69,18 @@ impl Get {
         #[oai(name = "If-None-Match", validator(max_length = 1000))]
         if_none_match: Header<Option<String>>,
     ) -> Result<Got, Refusal<OfTask>> {
-        let task = views::task(existing(&shared, names::task_id(&id)?).await?);
+        let id = match names::task_id(&id) {
+            Ok(id) => id,
+            // The same path enqueues tasks of this name.
+            Err(_) if shared.definitions.current().await?.get(&id).is_some() => {
+                return Err(Problem::new(Code::MethodNotAllowed).allow("POST").into());
+            }
+            Err(problem) => return Err(problem.into()),
+        };
+        let task = views::task(existing(&shared, id).await?);
         let tag = tag(&task);
-        let known = |known: &str| known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag);
+        let known =
+            |known: &str| known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag);
         if if_none_match.0.as_deref().is_some_and(known) {
             return Ok(Got::NotModified(tag));
         }

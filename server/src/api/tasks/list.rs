@@ -10,7 +10,7 @@ use ruche_store::TaskFilter;
 use super::super::{Tag, names};
 use crate::{
     payload::Document,
-    refusal::{Common, Refusal},
+    refusal::{Refusal, Refuses},
     state::Shared,
     views,
 };
@@ -32,6 +32,13 @@ enum Listed {
         #[oai(header = "Link")]
         Option<String>,
     ),
+}
+
+/// The statuses only this operation has.
+struct Listing;
+
+impl Refuses for Listing {
+    const STATUSES: &'static [u16] = &[422];
 }
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Tasks")]
@@ -68,7 +75,7 @@ impl List {
         /// Where the page begins: `next_cursor` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
-    ) -> Result<Listed, Refusal<Common>> {
+    ) -> Result<Listed, Refusal<Listing>> {
         let filter = TaskFilter {
             state: state.0.map(Into::into),
             name: task.0.as_deref().map(|name| names::task_name("task", name)).transpose()?,

@@ -57,7 +57,8 @@ fn timeline(view: TaskView, attempts: Vec<AttemptView>) -> Vec<TimelineEvent> {
     }
     if let (Some(progress), Some(at)) = (task.progress, task.started_at) {
         let at = task.finished_at.unwrap_or(at);
-        let progress = TimelineEvent { progress: Some(progress.into()), attempt: Some(task.attempt), ..event(TimelineKind::Progress, at) };
+        let progress =
+            TimelineEvent { progress: Some(progress.into()), attempt: Some(task.attempt), ..event(TimelineKind::Progress, at) };
         events.push(progress);
     }
     if let Some(finished_at) = task.finished_at.filter(|_| task.state.is_terminal()) {
@@ -81,7 +82,12 @@ fn of_attempt(attempt: AttemptView, events: &mut Vec<TimelineEvent>) {
         events.push(TimelineEvent { attempt: number, state, ..event(TimelineKind::Queued, queued_at) });
     }
     let state = Some(TaskState::Running.into());
-    events.push(TimelineEvent { attempt: number, worker: worker.clone(), state, ..event(TimelineKind::Started, attempt.started_at) });
+    events.push(TimelineEvent {
+        attempt: number,
+        worker: worker.clone(),
+        state,
+        ..event(TimelineKind::Started, attempt.started_at)
+    });
     let Some(finished_at) = attempt.finished_at else { return };
     let kind = match attempt.state {
         TaskState::Retrying | TaskState::Failed => TimelineKind::AttemptFailed,
