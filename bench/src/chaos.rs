@@ -71,12 +71,20 @@ impl Accident {
             }
             Self::RabbitRestarted | Self::RabbitKilled => {
                 let rabbit = &mut stack.services.as_mut().context("no services")?.rabbit;
-                if matches!(self, Self::RabbitKilled) { rabbit.kill9() } else { rabbit.stop() }
+                if matches!(self, Self::RabbitKilled) {
+                    rabbit.kill9()
+                } else {
+                    rabbit.stop()
+                }
                 rabbit.restart()?;
             }
             Self::PostgresRestarted | Self::PostgresKilled => {
                 let postgres = &mut stack.services.as_mut().context("no services")?.postgres;
-                if matches!(self, Self::PostgresKilled) { postgres.kill9() } else { postgres.stop() }
+                if matches!(self, Self::PostgresKilled) {
+                    postgres.kill9()
+                } else {
+                    postgres.stop()
+                }
                 postgres.restart()?;
             }
         }

@@ -22,8 +22,11 @@ pub struct Load {
 /// A request as bytes, to be sent over and over.
 pub fn request(method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
     let body = body.unwrap_or_default();
-    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-        .into_bytes()
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 /// Sends `request` over `connections` connections, each the next one when the answer is there, for `duration`.

@@ -94,7 +94,12 @@ async fn measure_limits(options: &Options, services: &Services, table: &mut Tabl
     eprintln!("L3: bare poem");
     let mut l3 = http::limit(options.http_seconds).await?;
     let rate = l3.requests as f64 / l3.seconds;
-    table.row("L3 bare poem, 32 connections", format!("{rate:.0}/s"), format!("p99 {:.1} ms", l3.latencies.percentile_ms(99.0)), None);
+    table.row(
+        "L3 bare poem, 32 connections",
+        format!("{rate:.0}/s"),
+        format!("p99 {:.1} ms", l3.latencies.percentile_ms(99.0)),
+        None,
+    );
     Ok(Limits { amqp_end_to_end: l1.end_to_end, http: rate, commit_ms: l2.commit_ms })
 }
 

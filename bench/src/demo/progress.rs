@@ -43,15 +43,19 @@ pub async fn follow(api: &Api, total: usize, patience: Duration) -> Result<()> {
 
 fn bar(ended: usize, total: usize, counts: &BTreeMap<String, u64>, elapsed: Duration) -> String {
     let filled = WIDTH * ended / total.max(1);
-    let states: Vec<String> = counts.iter().filter(|(_, count)| **count > 0).map(|(state, count)| format!("{state} {count}")).collect();
-    format!("[{}{}] {ended}/{total} {:.0} s  {}", "#".repeat(filled), ".".repeat(WIDTH - filled), elapsed.as_secs_f64(), states.join(", "))
+    let states: Vec<String> =
+        counts.iter().filter(|(_, count)| **count > 0).map(|(state, count)| format!("{state} {count}")).collect();
+    format!(
+        "[{}{}] {ended}/{total} {:.0} s  {}",
+        "#".repeat(filled),
+        ".".repeat(WIDTH - filled),
+        elapsed.as_secs_f64(),
+        states.join(", ")
+    )
 }
 
 async fn counts(api: &Api) -> Result<BTreeMap<String, u64>> {
     let stats = api.get("/api/v1/stats").await?;
     let states = stats["tasks"].as_array().cloned().unwrap_or_default();
-    Ok(states
-        .iter()
-        .filter_map(|entry| Some((entry["state"].as_str()?.to_owned(), entry["count"].as_u64()?)))
-        .collect())
+    Ok(states.iter().filter_map(|entry| Some((entry["state"].as_str()?.to_owned(), entry["count"].as_u64()?))).collect())
 }

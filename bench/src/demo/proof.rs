@@ -24,7 +24,14 @@ const SLACK: Duration = Duration::from_secs(20);
 
 /// # Errors
 /// When anything is not as promised; the message says what.
-pub async fn check(api: &Api, orders: &[Order], ids: &[String], tasks: &[Task], receiver: &Receiver, settled: Duration) -> Result<()> {
+pub async fn check(
+    api: &Api,
+    orders: &[Order],
+    ids: &[String],
+    tasks: &[Task],
+    receiver: &Receiver,
+    settled: Duration,
+) -> Result<()> {
     let log = receiver.log();
     let unique: HashSet<&String> = ids.iter().collect();
     ensure!(unique.len() == orders.len(), "{} ids for {} orders", unique.len(), orders.len());
@@ -78,7 +85,8 @@ async fn check_backoff(api: &Api, manner: Manner, task: &Task) -> Result<()> {
     if task.attempt < 2 {
         return Ok(());
     }
-    let attempts: Vec<Attempt> = serde_json::from_value(api.get(&format!("/api/v1/tasks/{}/attempts", task.id)).await?["data"].take())?;
+    let attempts: Vec<Attempt> =
+        serde_json::from_value(api.get(&format!("/api/v1/tasks/{}/attempts", task.id)).await?["data"].take())?;
     ensure!(attempts.len() == task.attempt as usize, "{} attempts are recorded", attempts.len());
     for pair in attempts.windows(2) {
         let ended = pair[0].finished_at.context("an earlier attempt has no end")?;
@@ -111,6 +119,10 @@ fn report(tasks: &[Task], manners: &BTreeMap<Manner, usize>, deliveries: usize, 
     println!("every order is accounted for: {} delivered once, {dead} dead letters with their reason", tasks.len() - dead);
     println!("  receiver's manners: {manners:?}");
     println!("  {deliveries} deliveries, all signatures verify, no order taken twice, retries kept their backoff");
-    println!("  {:.0} tasks/s until all was settled ({:.1} s)", tasks.len() as f64 / settled.as_secs_f64(), settled.as_secs_f64());
+    println!(
+        "  {:.0} tasks/s until all was settled ({:.1} s)",
+        tasks.len() as f64 / settled.as_secs_f64(),
+        settled.as_secs_f64()
+    );
     println!("  accepted to delivered, first attempts: p50 {p50:.0} ms, p95 {p95:.0} ms, p99 {p99:.0} ms");
 }

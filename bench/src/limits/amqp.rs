@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use futures::StreamExt;
 use lapin::{
     BasicProperties, Channel, Confirmation, Connection, ConnectionProperties,
-    options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions},
+    options::{
+        BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions,
+        QueueDeleteOptions,
+    },
     types::{AMQPValue, FieldTable},
 };
 
@@ -66,7 +69,8 @@ async fn publish(channel: &Channel, messages: usize) -> Result<()> {
         let mut confirms = Vec::with_capacity(window);
         for _ in 0..window {
             let properties = BasicProperties::default().with_delivery_mode(2);
-            confirms.push(channel.basic_publish("".into(), QUEUE.into(), BasicPublishOptions::default(), &body, properties).await?);
+            confirms
+                .push(channel.basic_publish("".into(), QUEUE.into(), BasicPublishOptions::default(), &body, properties).await?);
         }
         for confirm in confirms {
             anyhow::ensure!(matches!(confirm.await?, Confirmation::Ack(_)), "a message was not confirmed");

@@ -54,8 +54,7 @@ pub async fn measure(name: &str, stack: &Stack, tasks: usize, repeat: usize, lim
 async fn run(stack: &Stack, tasks: usize) -> Result<Run> {
     let api = stack.api()?;
     let task = json!({ "task": "ruche.noop", "kwargs": { "payload": { "order": 4711, "note": "a small argument" } } });
-    let batches: Vec<Vec<Value>> =
-        (0..tasks).step_by(BATCH).map(|from| vec![task.clone(); BATCH.min(tasks - from)]).collect();
+    let batches: Vec<Vec<Value>> = (0..tasks).step_by(BATCH).map(|from| vec![task.clone(); BATCH.min(tasks - from)]).collect();
     let before = usage(stack);
     let start = Instant::now();
     let mut accepted = 0;

@@ -10,7 +10,10 @@ use ruche_bench::{
 async fn deliver(on: Deployment) {
     let orders = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/orders.csv");
     let delivery = demo::run(demo::Options { on, orders, rows: Some(400) });
-    tokio::time::timeout(Duration::from_secs(150), delivery).await.expect("settled in time").expect("every order is accounted for");
+    tokio::time::timeout(Duration::from_secs(150), delivery)
+        .await
+        .expect("settled in time")
+        .expect("every order is accounted for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

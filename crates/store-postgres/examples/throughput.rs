@@ -48,7 +48,7 @@ async fn take_through(store: Arc<PgStore>, lane: usize, batches: usize, batch: u
     let worker = WorkerName::new(&format!("bench@{lane}"))?;
     let mut spent = [Duration::ZERO; 3];
     for _ in 0..batches {
-        let tasks: Vec<_> = (0..batch).map(|n| task(n)).collect::<Result<_, _>>()?;
+        let tasks: Vec<_> = (0..batch).map(task).collect::<Result<_, _>>()?;
         let requests: Vec<_> = tasks.iter().map(|task| ClaimRequest { id: task.id, foreign: None }).collect();
         let now = SystemClock.now();
 

@@ -18,7 +18,7 @@ impl Definitions for PgStore {
         // Of several with one name the last counts; in the order of names.
         let latest: BTreeMap<_, _> = definitions.iter().map(|definition| (definition.name.as_str(), definition)).collect();
         let names: Vec<_> = latest.keys().copied().collect();
-        let texts = latest.values().map(|definition| encode(definition)).collect::<Result<Vec<_>, _>>()?;
+        let texts = latest.values().map(encode).collect::<Result<Vec<_>, _>>()?;
         let texts: Vec<_> = texts.iter().map(|text| JsonText(text)).collect();
         let changed = settle(|| async {
             let query = sqlx::query(include_str!("../queries/definition/put.sql")).bind(&names).bind(&texts).bind(now);

@@ -35,7 +35,7 @@ pub async fn definitions_are_read_back_by_name(s: &Subject) {
     assert!(s.store.definitions().await.expect("definitions").is_empty());
     let (b, a, c) = (definition("t.b"), definition("t.a"), definition("t.c"));
     s.store.register(&[b.clone(), a.clone()], s.now()).await.expect("register");
-    s.store.register(&[c.clone()], s.now()).await.expect("register");
+    s.store.register(std::slice::from_ref(&c), s.now()).await.expect("register");
     s.store.register(&[], s.now()).await.expect("register");
     assert_eq!(s.store.definitions().await.expect("definitions"), [a, b, c]);
 }

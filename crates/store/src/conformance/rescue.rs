@@ -11,7 +11,7 @@ pub async fn a_lost_task_with_attempts_left_is_queued_again(s: &Subject) {
     let noted = s.store.outbox_backlog().await.expect("backlog").0;
     let now = s.advance(1);
     let handover = s.store.rescue_lost(now, MANY).await.expect("rescue");
-    assert_eq!(handover.tasks, [claimed.task.clone()]);
+    assert_eq!(handover.tasks, std::slice::from_ref(&claimed.task));
     assert_eq!(handover.outbox.len(), 1);
     assert_eq!(s.store.outbox_backlog().await.expect("backlog").0, noted + 1);
     let summary = s.view(claimed.task.id).await.summary;
