@@ -30,7 +30,7 @@ pub fn line(text: impl AsRef<str>) -> anyhow::Result<()> {
 /// Prints a value as one line of JSON.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(serde_json::to_string(value)?)
 }

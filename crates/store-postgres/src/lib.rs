@@ -2,7 +2,7 @@
 //!
 //! Every hot operation is one prepared statement over arrays: one round trip, one commit. SQL lives in `queries/`, by entity
 //! and verb. Accepting tasks, outcomes and operators' changes are durable when they return; claims, renewals, progress, logs
-//! and heartbeats go through connections that do not wait for the disk, see [`pool`].
+//! and heartbeats go through connections that do not wait for the disk, see `src/pool.rs`.
 
 mod browse;
 mod control;

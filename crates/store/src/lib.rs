@@ -1,6 +1,6 @@
 //! What Ruche asks of a database: narrow traits, one per concern, and the errors they may return.
 //!
-//! `store-postgres` and `store-sqlite` implement them, mirrored file for file; [`conformance`] is the one suite both pass.
+//! `store-postgres` and `store-sqlite` implement them, mirrored file for file; `conformance` is the one suite both pass.
 //! Every state change is a guarded transition of [`ruche_domain::Lifecycle`]; every method that touches many rows takes them
 //! as one batch and runs as one statement, or one transaction.
 
