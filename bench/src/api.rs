@@ -34,6 +34,8 @@ impl Api {
     /// # Errors
     /// When no client can be made.
     pub fn new(address: &str) -> Result<Self> {
+        // An error means that it is installed already.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
         Ok(Self { client, base: format!("http://{address}") })
     }

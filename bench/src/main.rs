@@ -30,7 +30,6 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    drop(rustls::crypto::ring::default_provider().install_default());
     let result = match Cli::parse().command {
         Command::Bench(options) => workloads::run(options).await,
         Command::Demo(options) => demo::run(options).await,
