@@ -1,7 +1,7 @@
 //! What publishing and consuming cost: through this crate, and with bare lapin.
 //!
 //! ```sh
-//! AMQP_URL=amqp://guest:guest@127.0.0.1/%2f cargo run --release -p ruche-broker --example throughput [messages]
+//! AMQP_URL=amqp://guest:guest@127.0.0.1/%2f cargo run --release -p ruche-broker --example broker_throughput [messages]
 //! ```
 //!
 //! Prints messages per second and processor time for each message: this process's, and RabbitMQ's if `RABBITMQ_PID` names its

@@ -1,7 +1,7 @@
 //! How many tasks per second the store takes through insert, claim and finish, with nothing around it.
 //!
 //! ```text
-//! cargo run -p ruche-store-postgres --example throughput -- postgres://user@host/database [tasks] [batch] [lanes]
+//! cargo run -p ruche-store-postgres --example postgres_throughput -- postgres://user@host/database [tasks] [batch] [lanes]
 //! ```
 //!
 //! Migrates the database and leaves the finished tasks in it: use an empty one. Each lane takes one batch after another all

@@ -1,6 +1,6 @@
 //! How many tasks per second are inserted, claimed and finished, by the size of the batches.
 //!
-//! `cargo run --release -p ruche-store-sqlite --example throughput [tasks [batch sizes]]`
+//! `cargo run --release -p ruche-store-sqlite --example sqlite_throughput [tasks [batch sizes]]`
 
 use std::time::{Duration, Instant};
 
