@@ -8,7 +8,7 @@ use ruche_broker::{SharedBroker, TaskMessage};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
-const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 8 };
+const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 2 };
 
 /// Confirmations are small; they go out together, one statement at a time.
 const CONFIRM_LIMITS: BatchLimits = BatchLimits { weight: 1_000, in_flight: 1, waiting: 10_000 };
