@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ruche_store::{ChangeFeed, StoreError};
@@ -23,6 +23,9 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// How long a statement waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two attempts to open a file that another process is opening or closing.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// How the file is opened, for whatever purpose.
 pub fn options(path: &Path) -> SqliteConnectOptions {
@@ -96,7 +99,15 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
     if !directory.is_dir() {
         return Err(StoreError::Refused(Box::new(SqliteProblem::MissingDirectory(directory.to_owned()))));
     }
-    options(path).connect().await.map_err(|error| cannot_open(PathBuf::from(path), error))
+    // The first connection to a new file changes its journal mode and the last one to close it removes the journal. SQLite
+    // fails at once when it meets another process at either, whatever the busy timeout.
+    let opened = Instant::now();
+    loop {
+        match options(path).connect().await.map_err(|error| cannot_open(PathBuf::from(path), error)) {
+            Err(StoreError::Conflict(_)) if opened.elapsed() < BUSY_TIMEOUT => tokio::time::sleep(BUSY_PAUSE).await,
+            connected => return connected,
+        }
+    }
 }
 
 /// Compares what was applied with what this program knows.

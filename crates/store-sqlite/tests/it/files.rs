@@ -67,14 +67,16 @@ async fn a_new_file_is_made_but_not_migrated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_may_migrate_at_once() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("ruche.db");
-    let racers: Vec<_> =
-        (0..4).map(|_| path.clone()).map(|path| tokio::spawn(async move { SqliteStore::migrate(&path).await })).collect();
-    for racer in racers {
-        racer.await.expect("no panic").expect("migrated");
+    for _ in 0..10 {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("ruche.db");
+        let racers: Vec<_> =
+            (0..4).map(|_| path.clone()).map(|path| tokio::spawn(async move { SqliteStore::migrate(&path).await })).collect();
+        for racer in racers {
+            racer.await.expect("no panic").expect("migrated");
+        }
+        SqliteStore::open(&path).await.expect("opens").close().await;
     }
-    SqliteStore::open(&path).await.expect("opens").close().await;
 }
 
 #[tokio::test]
