@@ -77,7 +77,7 @@ async fn measure_limits(options: &Options, services: &Services, table: &mut Tabl
     eprintln!("L1: bare lapin");
     for _ in 0..options.repeat {
         let pids: Vec<u32> = rabbit.iter().copied().chain([own]).collect();
-        rates.push(amqp::measure(&services.rabbit.url(), options.tasks, false, || cpu::seconds(&pids)).await?);
+        rates.push(amqp::measure(&services.rabbit.url(), options.tasks, || cpu::seconds(&pids)).await?);
     }
     rates.sort_by(|a, b| a.end_to_end.total_cmp(&b.end_to_end));
     let l1 = &rates[rates.len() / 2];

@@ -21,6 +21,7 @@ mod live;
 mod metrics;
 mod options;
 mod outcomes;
+mod places;
 mod reports;
 
 use std::sync::Arc;
@@ -28,10 +29,7 @@ use std::sync::Arc;
 use ruche_broker::SharedBroker;
 use ruche_domain::{Clock, Timestamp};
 use ruche_store::SharedStore;
-use tokio::{
-    sync::{Notify, Semaphore},
-    task::JoinSet,
-};
+use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use options::{EngineOptions, InvalidEngineOptions};
@@ -40,6 +38,7 @@ use crate::Registry;
 use held::Held;
 use metrics::Metrics;
 use outcomes::Outcomes;
+use places::Places;
 use reports::ReportsInbox;
 
 /// A running worker. Dropped without [`Engine::drain`] it stops at once, as if the process had died: its leases run out and
@@ -71,8 +70,7 @@ struct Core {
     clock: Arc<dyn Clock>,
     started_at: Timestamp,
     metrics: Metrics,
-    /// One permit per attempt that may run; only the intake takes any.
-    slots: Arc<Semaphore>,
+    places: Arc<Places>,
     held: Held,
     attempts: TaskTracker,
     outcomes: Outcomes,
@@ -109,7 +107,7 @@ impl Engine {
         let metrics = Metrics::register(metrics, &options, registry.names())?;
         let (reports, reported) = reports::inbox();
         let core = Arc::new_cyclic(|core| Core {
-            slots: Arc::new(Semaphore::new(options.concurrency)),
+            places: Places::new(options.concurrency),
             outcomes: Outcomes::start(core.clone(), options.concurrency),
             held: Held::default(),
             attempts: TaskTracker::new(),

@@ -10,7 +10,7 @@ use lapin::{
         BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions,
         QueueDeleteOptions,
     },
-    types::{AMQPValue, FieldTable},
+    types::FieldTable,
 };
 
 /// Messages per second.
@@ -25,21 +25,21 @@ pub struct Figures {
 const WINDOW: usize = 1_000;
 const QUEUE: &str = "bare";
 
-/// Measures `messages` messages of some 200 bytes on a durable classic queue, with priorities if `priorities`.
+/// Measures `messages` messages of some 200 bytes on a durable classic queue.
 ///
 /// # Errors
 /// When RabbitMQ refuses.
-pub async fn measure(url: &str, messages: usize, priorities: bool, cpu: impl Fn() -> f64) -> Result<Figures> {
+pub async fn measure(url: &str, messages: usize, cpu: impl Fn() -> f64) -> Result<Figures> {
     let connection = Connection::connect(url, ConnectionProperties::default()).await.context("couldn't connect")?;
     let channel = connection.create_channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    declare(&channel, priorities).await?;
+    declare(&channel).await?;
 
     let start = Instant::now();
     publish(&channel, messages).await?;
     let publish_rate = messages as f64 / start.elapsed().as_secs_f64();
     channel.queue_delete(QUEUE.into(), QueueDeleteOptions::default()).await?;
-    declare(&channel, priorities).await?;
+    declare(&channel).await?;
 
     let (start, cpu_before) = (Instant::now(), cpu());
     let consuming = tokio::spawn(consume(url.to_owned(), messages));
@@ -52,12 +52,8 @@ pub async fn measure(url: &str, messages: usize, priorities: bool, cpu: impl Fn(
     Ok(Figures { publish: publish_rate, end_to_end, cpu_us })
 }
 
-async fn declare(channel: &Channel, priorities: bool) -> Result<()> {
-    let mut arguments = FieldTable::default();
-    if priorities {
-        arguments.insert("x-max-priority".into(), AMQPValue::ShortInt(9));
-    }
-    channel.queue_declare(QUEUE.into(), QueueDeclareOptions::durable(), arguments).await?;
+async fn declare(channel: &Channel) -> Result<()> {
+    channel.queue_declare(QUEUE.into(), QueueDeclareOptions::durable(), FieldTable::default()).await?;
     Ok(())
 }
 

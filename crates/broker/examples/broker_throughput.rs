@@ -38,13 +38,13 @@ async fn main() {
     let broker = AmqpBroker::connect(AmqpOptions::new(&url)).await.expect("RabbitMQ answers");
     through("this crate", &broker, number).await;
     broker.close().await;
-    let plain = AmqpOptions { queue_arguments: FieldTable::default(), ..AmqpOptions::new(&url) };
-    let broker = AmqpBroker::connect(plain).await.expect("RabbitMQ answers");
-    through("this crate, no priorities", &broker, number).await;
+    let mut priorities = FieldTable::default();
+    priorities.insert("x-max-priority".into(), 9.into());
+    let prioritised = AmqpOptions { queue_arguments: priorities.clone(), ..AmqpOptions::new(&url) };
+    let broker = AmqpBroker::connect(prioritised).await.expect("RabbitMQ answers");
+    through("this crate, priorities", &broker, number).await;
     broker.close().await;
-    for (label, arguments) in
-        [("bare lapin", FieldTable::default()), ("bare lapin, priorities", AmqpOptions::new(&url).queue_arguments)]
-    {
+    for (label, arguments) in [("bare lapin", FieldTable::default()), ("bare lapin, priorities", priorities)] {
         bare(label, &url, arguments, number).await;
     }
 }

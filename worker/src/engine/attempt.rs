@@ -16,6 +16,7 @@ use super::{
     live::{Live, Stop},
     metrics::{Series, Slot},
     outcomes::Finished,
+    places::Taken,
     reports::Voice,
 };
 use crate::{TaskContext, TaskError, context::Attempt, registry::Registered};
@@ -28,10 +29,11 @@ pub(super) struct Ready {
     pub(super) live: Arc<Live>,
 }
 
-/// Runs one attempt to its end. The slot is given back when the outcome has found room, so that a store that is away stops the
-/// intake instead of filling the memory.
-pub(super) async fn run(core: Arc<Core>, ready: Ready, slot: Slot) {
+/// Runs one attempt to its end, once there is a slot. Slot and place are given back when the outcome has found room, so that a
+/// store that is away stops the intake instead of filling the memory.
+pub(super) async fn run(core: Arc<Core>, ready: Ready, place: Taken) {
     let Ready { claimed, live } = ready;
+    let slot = slot(&core, &live).await;
     let series = core.metrics.series(&claimed.task.queue, &claimed.task.name);
     let started_at = core.clock.now();
     series.started(started_at - claimed.queued_at);
@@ -49,7 +51,20 @@ pub(super) async fn run(core: Arc<Core>, ready: Ready, slot: Slot) {
         _ = live.stop_beyond(Stop::Cancel) => {}
     }
     conclude(&core, claimed, &live, Ended { ending, ran, series }).await;
-    drop(slot);
+    drop((slot, place));
+}
+
+/// A slot to run in; none if the attempt is not to run after all.
+async fn slot(core: &Core, live: &Live) -> Option<Slot> {
+    tokio::select! {
+        biased;
+        _ = live.stop_beyond(Stop::No) => None,
+        () = core.stopping.cancelled() => {
+            live.tell(Stop::Drain);
+            None
+        }
+        permit = core.places.slot() => Some(core.metrics.slot(permit)),
+    }
 }
 
 /// An attempt whose code has come to its end.

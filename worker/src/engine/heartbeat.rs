@@ -45,7 +45,7 @@ fn heartbeat(core: &Core, draining: bool) -> WorkerHeartbeat {
         queues: core.options.queues.clone(),
         tasks: core.registry.names().cloned().collect(),
         slots: number(core.options.concurrency),
-        busy: number(core.held.len()),
+        busy: number(core.held.len().min(core.options.concurrency)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: core.started_at,
         draining,

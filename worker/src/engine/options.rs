@@ -50,9 +50,9 @@ impl EngineOptions {
         }
     }
 
-    /// Deliveries that may be here and not acknowledged: enough that the next batch is here when slots free up, no more.
+    /// Deliveries that may be here and not acknowledged: enough that the next claim is here when this one is back.
     pub(super) fn prefetch(&self) -> u16 {
-        u16::try_from(self.concurrency * 2).unwrap_or(u16::MAX)
+        u16::try_from(self.concurrency * 4).unwrap_or(u16::MAX)
     }
 
     pub(super) fn check(&self) -> Result<(), InvalidEngineOptions> {
@@ -87,8 +87,8 @@ mod tests {
     }
 
     #[test]
-    fn twice_as_many_deliveries_as_slots_are_fetched() {
-        assert_eq!(EngineOptions { concurrency: 8, ..options() }.prefetch(), 16);
-        assert_eq!(EngineOptions { concurrency: 10_000, ..options() }.prefetch(), 20_000);
+    fn four_times_as_many_deliveries_as_slots_are_fetched() {
+        assert_eq!(EngineOptions { concurrency: 8, ..options() }.prefetch(), 32);
+        assert_eq!(EngineOptions { concurrency: 10_000, ..options() }.prefetch(), 40_000);
     }
 }

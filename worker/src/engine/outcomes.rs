@@ -35,7 +35,7 @@ pub(super) struct Outcomes(Batcher<Finished, ()>);
 impl Outcomes {
     /// Starts to record. As many outcomes may wait as there are slots; beyond it attempts keep their slots.
     pub(super) fn start(core: Weak<Core>, slots: usize) -> Self {
-        let limits = BatchLimits { weight: BATCH_WEIGHT, in_flight: 2, waiting: slots };
+        let limits = BatchLimits { weight: BATCH_WEIGHT, in_flight: 1, waiting: slots };
         Self(Batcher::start(limits, weight, move |batch| {
             let core = core.upgrade();
             async move {

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use lapin::types::FieldTable;
-use ruche_domain::{Clock, Priority, SystemClock};
+use ruche_domain::{Clock, SystemClock};
 
 /// How to reach RabbitMQ and how to behave there.
 #[derive(Clone)]
@@ -15,7 +15,8 @@ pub struct AmqpOptions {
     pub connection_name: String,
     /// `ruche@host`: who messages say they come from.
     pub origin: String,
-    /// Arguments of queues that Ruche itself creates; those already there are used as they are.
+    /// Arguments of queues that Ruche itself creates; those already there are used as they are. None, as Celery declares its
+    /// queues; without `x-max-priority` RabbitMQ hands out messages in the order they came, whatever their priority.
     pub queue_arguments: FieldTable,
     /// How often the connection is proved to be alive, unless the address says; a dead one is noticed after twice that.
     pub heartbeat: Duration,
@@ -31,14 +32,12 @@ impl AmqpOptions {
     /// The usual behaviour at this address.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        let mut queue_arguments = FieldTable::default();
-        queue_arguments.insert("x-max-priority".into(), i32::from(Priority::MAX.get()).into());
         let origin = format!("ruche@{}", host_name());
         Self {
             url: url.into(),
             connection_name: origin.clone(),
             origin,
-            queue_arguments,
+            queue_arguments: FieldTable::default(),
             heartbeat: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             confirm_timeout: Duration::from_secs(10),

@@ -15,6 +15,7 @@ use ruche_broker::{
     amqp::{DEAD_LETTER_QUEUE, REASON_HEADER},
     conformance::Subject,
 };
+use ruche_domain::Priority;
 use url::Url;
 
 use crate::{amqp_url, proxy::Proxy};
@@ -23,6 +24,7 @@ use crate::{amqp_url, proxy::Proxy};
 pub fn options(url: impl Into<String>) -> AmqpOptions {
     let mut options = AmqpOptions::new(url);
     options.queue_arguments.insert("x-expires".into(), 120_000.into());
+    options.queue_arguments.insert("x-max-priority".into(), i32::from(Priority::MAX.get()).into());
     options.connect_timeout = Duration::from_secs(20);
     options.confirm_timeout = Duration::from_secs(5);
     options

@@ -1,6 +1,6 @@
 //! Telling other processes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use ruche_domain::{Change, ChangeKind, Changes, TaskState};
 use sqlx::PgPool;
@@ -11,7 +11,14 @@ use super::{CHANNEL, wire};
 /// Single changes told in one round; more are told as a summary.
 const MOST_SINGLE: usize = 512;
 
-/// Tells by backpressure: the next statement when the previous is back, with all that has gathered meanwhile.
+/// A round of more changes than this is a sign of load, under which notices cost each process that listens less when they come
+/// together: a pause follows.
+const MANY: usize = 16;
+
+/// The pause after a round of many.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Tells what was announced; what happens while it does waits for the next round.
 pub async fn run(mut announced: mpsc::Receiver<Changes>, origin: Arc<str>, pool: PgPool) {
     while let Some(first) = announced.recv().await {
         let mut round = Round::default();
@@ -19,11 +26,15 @@ pub async fn run(mut announced: mpsc::Receiver<Changes>, origin: Arc<str>, pool:
         while let Ok(more) = announced.try_recv() {
             round.add(more);
         }
+        let many = round.len() > MANY;
         let payloads = round.payloads(&origin);
         let query = sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as n (payload)");
         if let Err(error) = query.bind(CHANNEL).bind(payloads).execute(&pool).await {
             // Whoever must not miss a change looks at the database as well.
             tracing::debug!(%error, "notices were lost");
+        }
+        if many {
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
@@ -38,6 +49,13 @@ struct Round {
 }
 
 impl Round {
+    /// Changes that have gathered.
+    fn len(&self) -> usize {
+        self.summary
+            .values()
+            .fold(self.single.len(), |sum, &count| sum.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)))
+    }
+
     fn add(&mut self, changes: Changes) {
         match changes {
             Changes::Each(each) => self.single.extend(each),

@@ -56,7 +56,7 @@ async fn a_new_file_is_made_but_not_migrated() {
     let path = directory.path().join("ruche.db");
     for _ in 0..2 {
         let refused = SqliteStore::open(&path).await.expect_err("pending");
-        assert!(matches!(refused, StoreError::PendingMigrations { pending: 3 }), "{refused:?}");
+        assert!(matches!(refused, StoreError::PendingMigrations { pending: 1.. }), "{refused:?}");
         assert!(path.exists());
     }
     for _ in 0..2 {

@@ -1,20 +1,27 @@
 //! One consumer's life.
 
-use std::{pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use ruche_broker::{ConsumeError, Consumer, Delivery};
 use ruche_store::{Claimed, StoreError};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{begin, claim, sort};
-use crate::engine::{Core, backoff::Backoff};
+use crate::engine::{
+    Core,
+    backoff::Backoff,
+    places::{Places, Taken},
+};
 
 /// Claims on their way at once: one is prepared while the other waits for the database.
-const CLAIMS_IN_FLIGHT: usize = 2;
+const CLAIMS_IN_FLIGHT: usize = 1;
+
+/// How long deliveries may wait here for room.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a consumer started by a worker with little room fetches little.
+const PROBATION: Duration = Duration::from_secs(5);
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +30,18 @@ pub(super) enum End {
     Stopping,
     /// The broker's connection is gone.
     Lost,
+    /// Nothing could be started for a while: what waits here unacknowledged belongs to workers that have room.
+    Full,
+    /// A consumer that fetches little has served its time.
+    Probation,
 }
 
 /// A claim that is back.
 struct Claim {
     tags: Vec<u64>,
-    slots: OwnedSemaphorePermit,
+    places: Taken,
+    /// Places given back when it was sent.
+    returned: usize,
     asked: Instant,
     answer: Result<Vec<Claimed>, StoreError>,
 }
@@ -44,6 +57,8 @@ enum Event {
     Deliveries(Result<Vec<Delivery>, ConsumeError>),
     Claim(Claim),
     PauseOver,
+    Impatient,
+    ProbationOver,
 }
 
 /// One consumer with the claims of its deliveries. Tags mean something to the consumer they came from only, so they never
@@ -54,11 +69,14 @@ pub(super) struct Session<'a> {
     claims: FuturesUnordered<BoxFuture<'static, Claim>>,
     pause: Option<Pause>,
     backoff: Backoff,
+    /// When a consumer that fetches little is to be replaced.
+    probation: Option<Instant>,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(core: &'a Arc<Core>, consumer: Box<dyn Consumer>) -> Self {
-        Self { core, consumer, claims: FuturesUnordered::new(), pause: None, backoff: Backoff::new() }
+    pub(super) fn new(core: &'a Arc<Core>, consumer: Box<dyn Consumer>, fetches_little: bool) -> Self {
+        let probation = fetches_little.then(|| Instant::now() + PROBATION);
+        Self { core, consumer, claims: FuturesUnordered::new(), pause: None, backoff: Backoff::new(), probation }
     }
 
     /// Takes deliveries until the engine stops or the connection is gone. Claims on their way are waited for in either case, as
@@ -71,6 +89,9 @@ impl<'a> Session<'a> {
                 Event::Deliveries(Err(error)) => Err(error),
                 Event::Claim(claim) => self.settle(claim).await,
                 Event::PauseOver => self.give_back().await,
+                Event::Impatient if self.core.places.free() == 0 => break End::Full,
+                Event::Impatient => Ok(()),
+                Event::ProbationOver => break End::Probation,
             };
             if let Err(error) = step {
                 tracing::debug!(error = &error as &dyn std::error::Error, "consumer ended");
@@ -82,15 +103,18 @@ impl<'a> Session<'a> {
     }
 
     async fn next_event(&mut self) -> Event {
-        let Self { core, consumer, claims, pause, .. } = self;
+        let Self { core, consumer, claims, pause, probation, .. } = self;
         let may_take = claims.len() < CLAIMS_IN_FLIGHT && pause.is_none();
+        let settled = claims.is_empty() && pause.is_none();
         let until = pause.as_ref().map(|pause| pause.until);
         tokio::select! {
             biased;
             () = core.stopping.cancelled() => Event::Stopping,
             Some(claim) = claims.next() => Event::Claim(claim),
             () = async { sleep_until(until.expect("a pause")).await }, if until.is_some() => Event::PauseOver,
-            deliveries = next_batch(&core.slots, consumer.as_mut()), if may_take => Event::Deliveries(deliveries),
+            () = async { sleep_until(probation.expect("a time")).await }, if settled && probation.is_some() => Event::ProbationOver,
+            deliveries = next_batch(&core.places, consumer.as_mut()), if may_take => Event::Deliveries(deliveries),
+            () = sleep(PATIENCE), if settled && core.places.free() == 0 => Event::Impatient,
         }
     }
 
@@ -104,10 +128,10 @@ impl<'a> Session<'a> {
         if sorted.tags.is_empty() {
             return Ok(());
         }
-        let slots = u32::try_from(sorted.tags.len()).expect("no more deliveries are taken than there are slots");
-        let slots = Arc::clone(&self.core.slots).try_acquire_many_owned(slots).expect("only the intake takes slots");
         let (core, asked) = (Arc::clone(self.core), Instant::now());
-        let claim = async move { Claim { answer: claim(&core, sorted.requests).await, tags: sorted.tags, slots, asked } };
+        let (places, returned) = (core.places.take(sorted.tags.len()), core.places.returned());
+        let tags = sorted.tags;
+        let claim = async move { Claim { answer: claim(&core, sorted.requests).await, tags, places, returned, asked } };
         self.claims.push(claim.boxed());
         Ok(())
     }
@@ -116,7 +140,8 @@ impl<'a> Session<'a> {
     async fn settle(&mut self, claim: Claim) -> Result<(), ConsumeError> {
         match claim.answer {
             Ok(claimed) => {
-                begin(self.core, claimed, claim.slots, claim.asked);
+                self.core.places.adapt(claim.returned);
+                begin(self.core, claimed, claim.places, claim.asked);
                 self.backoff.reset();
                 self.consumer.ack(&claim.tags).await
             }
@@ -151,9 +176,8 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The next deliveries, up to the free slots. Cancel safe.
-async fn next_batch(slots: &Semaphore, consumer: &mut dyn Consumer) -> Result<Vec<Delivery>, ConsumeError> {
-    // Only the intake takes slots: what is free now is free when the deliveries are here.
-    drop(slots.acquire().await.expect("the semaphore is never closed"));
-    consumer.next_batch(slots.available_permits()).await
+/// The next deliveries, up to the free places. Cancel safe.
+async fn next_batch(places: &Places, consumer: &mut dyn Consumer) -> Result<Vec<Delivery>, ConsumeError> {
+    let free = places.some_free().await;
+    consumer.next_batch(free).await
 }

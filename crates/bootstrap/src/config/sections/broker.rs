@@ -18,8 +18,9 @@ pub struct BrokerConfig {
     /// File that holds the URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_file: Option<PathBuf>,
-    /// Arguments queues are declared with on RabbitMQ, e.g. `x-queue-type = "quorum"`. Every program that declares the same queues has to
-    /// use the same.
+    /// Arguments of the queues that Ruche creates on RabbitMQ: `x-max-priority = 9` for priorities, which cost RabbitMQ some time
+    /// for each message, or `x-queue-type = "quorum"`. Without any, queues are as a Celery application declares them by default;
+    /// an application that declares them otherwise has to use the same arguments. Queues already there are used as they are.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub queue_arguments: BTreeMap<String, QueueArgument>,
 }
