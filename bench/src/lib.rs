@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "a program in library's clothing, so that tests can run smaller versions of it")]
 
 mod api;
-mod binaries;
+pub mod binaries;
 pub mod chaos;
 pub mod contract;
 mod cpu;

@@ -1,5 +1,7 @@
 //! Smaller versions of what `cargo xtask demo` and `chaos` do.
 
+mod startup;
+
 use std::{path::Path, time::Duration};
 
 use ruche_bench::{

@@ -48,7 +48,26 @@ async fn many_tasks_run_once_each_and_no_more_is_fetched_than_allowed() {
     let mut expected: Vec<_> = ids.iter().map(ToString::to_string).collect();
     expected.sort_unstable();
     assert_eq!(ran, expected);
-    assert!(world.broker.state().most_unacknowledged <= 16);
+    assert!(world.broker.state().most_unacknowledged <= 32);
+}
+
+#[tokio::test]
+async fn what_a_busy_worker_cannot_start_goes_back_to_the_queue() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        ids.push(world.enqueue("gated", &format!(r#"{{"name":"{n}"}}"#)).await);
+    }
+    let engine = world.start_with(|options| EngineOptions { concurrency: 2, ..options });
+    world.shared.arrivals(2).await;
+    world.broker.until(|state| state.acknowledged == 2 && state.unacknowledged == 0).await;
+    assert_eq!(world.broker.waiting(), 18, "for workers that have room");
+    world.shared.open(20);
+    for id in ids {
+        world.reach(id, TaskState::Succeeded).await;
+    }
+    engine.drain().await;
+    assert_eq!(world.shared.ran().len(), 20);
 }
 
 #[tokio::test]
