@@ -10,7 +10,7 @@ use crate::{cargo, deny, install, run, test};
 /// Cheap checks first, the tests last: the test runner's closing line ends the output.
 pub fn run() -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
-    install::ensure()?;
+    install::for_tests()?;
 
     step("format");
     run::to_success(&mut cargo::at_root(&["fmt", "--all", "--check"]), "cargo fmt --all --check")?;

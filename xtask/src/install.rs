@@ -21,7 +21,10 @@ enum Need {
 }
 
 impl Need {
-    const ALL: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
+    /// For a deployment on real services.
+    const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
+    /// For the tests.
+    const TESTS: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
 
     fn is_met(self) -> bool {
         match self {
@@ -68,18 +71,30 @@ enum Plan {
     Tell(String),
 }
 
-/// Returns once everything is there.
+/// Returns once everything is there that a deployment on real services needs.
 ///
 /// # Errors
 /// Says what is missing and how to get it, where this program cannot or should not get it itself.
-pub fn ensure() -> Result<()> {
+pub fn for_services() -> Result<()> {
+    ensure(&Need::SERVICES)
+}
+
+/// Returns once everything is there that the tests need.
+///
+/// # Errors
+/// As [`for_services`].
+pub fn for_tests() -> Result<()> {
+    ensure(&Need::TESTS)
+}
+
+fn ensure(needs: &[Need]) -> Result<()> {
     let machine = Machine { has_apt: run::succeeds(Command::new("apt-get").arg("--version")), is_root: geteuid().is_root() };
-    match plan(&missing(), machine) {
+    match plan(&missing(needs), machine) {
         Plan::Nothing => Ok(()),
         Plan::Tell(text) => bail!(text),
         Plan::Apt(packages) => {
             apt::install(&packages)?;
-            let still = missing();
+            let still = missing(needs);
             if still.is_empty() {
                 return Ok(());
             }
@@ -88,8 +103,8 @@ pub fn ensure() -> Result<()> {
     }
 }
 
-fn missing() -> Vec<Need> {
-    Need::ALL.into_iter().filter(|need| !need.is_met()).collect()
+fn missing(needs: &[Need]) -> Vec<Need> {
+    needs.iter().copied().filter(|need| !need.is_met()).collect()
 }
 
 fn plan(missing: &[Need], machine: Machine) -> Plan {

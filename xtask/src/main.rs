@@ -72,7 +72,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
         "up" => run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest)),
         "demo" | "bench" | "chaos" => {
             if !wants_help {
-                install::ensure()?;
+                install::for_services()?;
             }
             measure(command, rest)
         }
@@ -105,7 +105,7 @@ fn help() -> Result<u8> {
 
 fn wait_with_services() -> Result<u8> {
     interrupt::listen()?;
-    install::ensure()?;
+    install::for_services()?;
     let (postgres, rabbit) = services::start_both(Durability::Default)?;
     println!("{}={}", test::POSTGRES_URL, postgres.url());
     println!("{}={}", test::AMQP_URL, rabbit.url());

@@ -22,7 +22,7 @@ pub const SCHEMATHESIS: &str = "RUCHE_TEST_SCHEMATHESIS";
 /// closing line of the output is the runner's own.
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
-    install::ensure()?;
+    install::for_tests()?;
     let schemathesis = install::schemathesis::ensure()?;
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
     let with_services = |command: &mut Command| {
