@@ -3,6 +3,7 @@
 
 mod api;
 pub mod binaries;
+pub mod celery;
 pub mod chaos;
 pub mod contract;
 mod cpu;

@@ -6,7 +6,11 @@ use anyhow::{Context, Result};
 use xtask::interrupt;
 use xtask::services::{self, Durability};
 
-use crate::{cargo, install, run};
+use crate::{
+    cargo,
+    install::{self, pypi},
+    run,
+};
 
 /// Tells tests where a PostgreSQL superuser gets in; each makes databases of its own.
 pub const POSTGRES_URL: &str = "RUCHE_TEST_POSTGRES_URL";
@@ -15,6 +19,8 @@ pub const AMQP_URL: &str = "RUCHE_TEST_AMQP_URL";
 
 /// Tells tests where the Schemathesis program is.
 pub const SCHEMATHESIS: &str = "RUCHE_TEST_SCHEMATHESIS";
+/// Tells tests where a Python is that has Celery.
+pub const CELERY: &str = "RUCHE_TEST_CELERY";
 
 /// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
 ///
@@ -23,10 +29,10 @@ pub const SCHEMATHESIS: &str = "RUCHE_TEST_SCHEMATHESIS";
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_tests()?;
-    let schemathesis = install::schemathesis::ensure()?;
+    let (schemathesis, celery) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?);
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
     let with_services = |command: &mut Command| {
-        command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()).env(SCHEMATHESIS, &schemathesis);
+        command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()).env(SCHEMATHESIS, &schemathesis).env(CELERY, &celery);
         run::to_end(command)
     };
     if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {

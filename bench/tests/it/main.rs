@@ -5,7 +5,7 @@ mod startup;
 use std::{path::Path, time::Duration};
 
 use ruche_bench::{
-    chaos, contract,
+    celery, chaos, contract,
     demo::{self, Deployment},
 };
 
@@ -43,4 +43,16 @@ fn the_committed_orders_are_what_the_documented_command_prints() {
 async fn chaos_of_requests_finds_no_answer_outside_the_api_s_contract() {
     let program = std::env::var_os("RUCHE_TEST_SCHEMATHESIS").expect("run `cargo xtask test`");
     contract::check(Path::new(&program)).await.unwrap_or_else(|error| panic!("{error:#}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_celery_client_is_served_by_a_ruche_worker() {
+    let python = std::env::var_os("RUCHE_TEST_CELERY").expect("run `cargo xtask test`");
+    let told = celery::check(Path::new(&python)).await.unwrap_or_else(|error| panic!("{error:#}"));
+    for name in ["keywords", "positions", "later", "urgent"] {
+        assert_eq!(told[name]["state"], "SUCCESS", "{name}: {told:#}");
+    }
+    for name in ["wrong", "unknown"] {
+        assert_eq!(told[name]["state"], "FAILURE", "{name}: {told:#}");
+    }
 }
