@@ -1,8 +1,12 @@
 //! From what the store and the domain say to what the API shows.
 
+mod schedule;
+
 use ruche_api::{AnyJson, Attempt, Definition, LogLine, Retry, Task, TaskState, TaskSummary};
 use ruche_domain::{NewTask, RetryPolicy, TaskDefinition};
 use ruche_store::{AttemptView, LogView, TaskView};
+
+pub use schedule::{schedule, tick};
 
 /// A task in a list.
 pub fn summary(row: ruche_store::TaskSummary) -> TaskSummary {

@@ -9,7 +9,7 @@
 //!
 //! So a daily task runs once on each day, and a task every quarter of an hour runs each time a quarter of an hour has passed.
 
-use chrono::{SubsecRound, TimeDelta, Utc};
+use chrono::{SecondsFormat, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::{
     Cron,
@@ -69,6 +69,12 @@ impl CronRule {
     #[must_use]
     pub fn time_zone(&self) -> &'static str {
         self.zone.name()
+    }
+
+    /// An instant on the wall clock of the time zone, as RFC 3339 has it.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> String {
+        at.with_timezone(&self.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 
     /// The first tick after `after`.

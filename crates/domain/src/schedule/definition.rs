@@ -28,7 +28,7 @@ pub struct ScheduleDefinition {
 }
 
 impl ScheduleDefinition {
-    /// Longest description, in bytes.
+    /// Longest description, in characters.
     pub const MAX_DESCRIPTION: usize = 1_000;
     /// Most jitter: an hour.
     pub const MAX_JITTER: Duration = Duration::from_secs(3_600);
