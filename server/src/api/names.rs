@@ -43,7 +43,7 @@ pub fn next_link(request: &Request, cursor: &str) -> String {
     let query = request.uri().query().unwrap_or_default();
     let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
-    format!("<{}?{query}>; rel=\"next\"", request.original_uri().path())
+    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 fn parameter<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problem> {
