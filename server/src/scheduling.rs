@@ -6,7 +6,7 @@ use chrono::SubsecRound;
 use ruche_api::{EnqueueTask, FieldError, ReplaceSchedule};
 use ruche_domain::{
     CatchUp, Clock, CronRule, EveryRule, InvalidRule, NewTask, Overlap, RawJson, Schedule, ScheduleDefinition, ScheduleRule,
-    Timestamp,
+    ScheduledBy, Timestamp,
 };
 use ruche_store::TaskMaker;
 
@@ -69,9 +69,11 @@ impl Maker<'_> {
 }
 
 impl TaskMaker for Maker<'_> {
-    fn make(&self, schedule: &Schedule, _tick: Timestamp) -> Result<NewTask, String> {
+    fn make(&self, schedule: &Schedule, tick: Timestamp) -> Result<NewTask, String> {
         let wish = schedule.definition.task.decode().map_err(|_| "unreadable".to_owned())?;
-        self.accept(wish).map_err(|rejection| reason(&rejection))
+        let mut task = self.accept(wish).map_err(|rejection| reason(&rejection))?;
+        task.options.schedule = Some(Box::new(ScheduledBy { name: schedule.name.clone(), tick_at: tick }));
+        Ok(task)
     }
 }
 

@@ -83,6 +83,8 @@ pub fn task(view: TaskView) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.map(|trace| trace.trace_id().to_owned()),
+        schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
+        tick_at: task.options.schedule.map(|by| by.tick_at),
         result: result.map(AnyJson),
     }
 }
@@ -117,6 +119,8 @@ pub fn accepted(task: &NewTask) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.as_ref().map(|trace| trace.trace_id().to_owned()),
+        schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
+        tick_at: task.options.schedule.as_ref().map(|by| by.tick_at),
         result: None,
     }
 }

@@ -20,7 +20,7 @@ pub use definition::TaskDefinition;
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
 pub use name::{InvalidName, QueueName, ScheduleName, TaskName, WorkerName};
-pub use options::{CeleryContext, TaskOptions};
+pub use options::{CeleryContext, ScheduledBy, TaskOptions};
 pub use schedule::cron::CronRule;
 pub use schedule::definition::{CatchUp, Overlap, ScheduleDefinition};
 pub use schedule::plan::{Fate, Plan};

@@ -168,7 +168,7 @@ fn task() -> Value {
     let more = json!({
         "args": [], "kwargs": {"url": "https://example.com/hook", "method": "POST"}, "eta": null, "timeout_ms": null,
         "retry": {"max_attempts": 8, "initial_ms": 2_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5},
-        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "result": {"status": 200},
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "result": {"status": 200},
     });
     if let (Some(task), Value::Object(more)) = (task.as_object_mut(), more) {
         task.extend(more);

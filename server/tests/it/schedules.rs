@@ -288,6 +288,7 @@ async fn a_tick_enqueues_and_history_tells() {
     for tick in &ran[1..] {
         let task = app.get(&format!("/api/v1/tasks/{}", tick["task_id"].as_str().unwrap())).await;
         assert_eq!((&task.body["state"], &task.body["queue"]), (&json!("queued"), &json!("math")));
+        assert_eq!((&task.body["schedule"], &task.body["tick_at"]), (&json!("s"), &tick["tick_at"]));
     }
     let cursor = first.body["next_cursor"].as_str().unwrap();
     app.get(&format!("{SCHEDULES}/other/ticks?cursor={cursor}")).await.assert_problem(422, "invalid_cursor");
