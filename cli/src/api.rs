@@ -2,6 +2,7 @@
 
 mod error;
 mod events;
+mod schedules;
 
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 pub mod enqueue;
+pub mod schedules;
 pub mod tasks;
 pub mod up;
 
@@ -10,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{enqueue::EnqueueArgs, tasks::TasksArgs, up::UpArgs};
+use self::{enqueue::EnqueueArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -31,6 +32,8 @@ pub enum Command {
     Enqueue(EnqueueArgs),
     /// List tasks, show one, cancel or retry it
     Tasks(TasksArgs),
+    /// List schedules, change them, run them, look ahead and back
+    Schedules(SchedulesArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues

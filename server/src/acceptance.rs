@@ -105,6 +105,7 @@ impl Desk<'_> {
                 timeout: wish.timeout_ms.map(Duration::from_millis),
                 retry,
                 trace: Some(self.trace.clone()),
+                schedule: None,
                 celery: None,
             },
         })

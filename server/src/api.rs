@@ -6,6 +6,7 @@ mod health;
 mod names;
 mod problems;
 mod queues;
+mod schedules;
 mod stats;
 mod tasks;
 mod workers;
@@ -27,6 +28,8 @@ pub enum Tag {
     Definitions,
     /// Where tasks wait.
     Queues,
+    /// Enqueue tasks at times of their own.
+    Schedules,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -45,6 +48,7 @@ pub const HIDDEN: &[&str] =
 pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
+        schedules::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

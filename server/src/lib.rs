@@ -24,6 +24,7 @@ mod refusal;
 mod request_id;
 mod routes;
 mod running;
+mod scheduling;
 mod state;
 mod tracing_context;
 mod validation;

@@ -6,6 +6,7 @@
 //! | [`relay`] | committed, not confirmed by the broker | publishes it |
 //! | [`refill`] | waiting in the database, gone from (or never in) the broker's queue | publishes it |
 //! | [`scheduler`] | due, or past its expiry | queues it, or expires it |
+//! | [`ticker`] | a schedule whose tick is due | enqueues its task |
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 
@@ -14,6 +15,7 @@ pub mod refill;
 pub mod relay;
 pub mod rescuer;
 pub mod scheduler;
+pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
 
@@ -38,6 +40,8 @@ pub struct Duties {
     pub clock: Arc<dyn Clock>,
     /// How long ended tasks are kept.
     pub retention: Retention,
+    /// Whether schedules may enqueue tasks that no worker has registered.
+    pub accept_unregistered_tasks: bool,
 }
 
 /// A duty, in rounds.
@@ -61,10 +65,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
-        let duties: [Arc<dyn Duty>; 5] = [
+        let duties: [Arc<dyn Duty>; 6] = [
             Arc::new(relay::Relay(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
+            Arc::new(ticker::Ticker::new(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];

@@ -82,7 +82,8 @@ impl Route {
     fn allowed(&self, path: &str) -> Vec<&str> {
         let all = self.operations.keys().map(String::as_str);
         let last = path.rsplit('/').next().unwrap_or_default();
-        let shared = self.operations.len() > 1 && self.segments.last().is_some_and(Option::is_none);
+        let of_tasks = self.segments.iter().rev().nth(1).is_some_and(|segment| segment.as_deref() == Some("tasks"));
+        let shared = of_tasks && self.operations.len() > 1 && self.segments.last().is_some_and(Option::is_none);
         if !shared {
             return all.collect();
         }
@@ -139,6 +140,7 @@ mod tests {
             "/api/tasks/batch": {"post": {}},
             "/api/tasks/{id}": {"get": {}},
             "/api/tasks/{name}": {"post": {}},
+            "/api/schedules/{name}": {"get": {}, "put": {}},
         }});
         RouteTable::new(&document, &["/docs"])
     }
@@ -161,6 +163,7 @@ mod tests {
         assert_eq!(allowed("/api/tasks/01890a5d-ac96-774b-bcce-b302099a8057"), ["GET"]);
         assert_eq!(allowed("/api/tasks/http.request"), ["POST"]);
         assert_eq!(allowed("/api/tasks"), ["GET", "POST"]);
+        assert_eq!(allowed("/api/schedules/01890a5d-ac96-774b-bcce-b302099a8057"), ["GET", "PUT"]);
     }
 
     #[test]

@@ -82,6 +82,7 @@ impl RunningServer {
                 publisher: publisher.clone(),
                 clock: clock.clone(),
                 retention,
+                accept_unregistered_tasks: options.accept_unregistered_tasks,
             };
             maintenance.start(&duties, &shutdown);
         }

@@ -1,8 +1,12 @@
 //! From what the store and the domain say to what the API shows.
 
+mod schedule;
+
 use ruche_api::{AnyJson, Attempt, Definition, LogLine, Retry, Task, TaskState, TaskSummary};
 use ruche_domain::{NewTask, RetryPolicy, TaskDefinition};
 use ruche_store::{AttemptView, LogView, TaskView};
+
+pub use schedule::{schedule, tick};
 
 /// A task in a list.
 pub fn summary(row: ruche_store::TaskSummary) -> TaskSummary {
@@ -79,6 +83,8 @@ pub fn task(view: TaskView) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.map(|trace| trace.trace_id().to_owned()),
+        schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
+        tick_at: task.options.schedule.map(|by| by.tick_at),
         result: result.map(AnyJson),
     }
 }
@@ -113,6 +119,8 @@ pub fn accepted(task: &NewTask) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.as_ref().map(|trace| trace.trace_id().to_owned()),
+        schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
+        tick_at: task.options.schedule.as_ref().map(|by| by.tick_at),
         result: None,
     }
 }

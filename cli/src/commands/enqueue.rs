@@ -1,6 +1,6 @@
 //! `ruche enqueue`
 
-mod arguments;
+pub mod arguments;
 mod help;
 
 use std::time::Duration;
@@ -57,7 +57,7 @@ fn own_help() -> Result<ExitCode, Failure> {
 }
 
 /// `None` for a task that only other workers know.
-async fn definition_of(client: &Client, name: &TaskName) -> Result<Option<Definition>, Failure> {
+pub async fn definition_of(client: &Client, name: &TaskName) -> Result<Option<Definition>, Failure> {
     let definitions = client.definitions().await?.data;
     Ok(definitions.into_iter().find(|definition| definition.name == name.as_str()))
 }
@@ -77,7 +77,8 @@ fn request(args: &EnqueueArgs, name: &TaskName, definition: Option<&Definition>)
     })
 }
 
-fn millis(flag: &str, seconds: f64) -> Result<u64, Failure> {
+/// Seconds on the command line, as the API takes them.
+pub fn millis(flag: &str, seconds: f64) -> Result<u64, Failure> {
     let length = Duration::try_from_secs_f64(seconds).ok().and_then(|length| u64::try_from(length.as_millis()).ok());
     length.ok_or_else(|| Failure::message(ExitCode::Usage, format!("{flag}: expected a number of seconds, 0 or more")))
 }

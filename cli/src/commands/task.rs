@@ -38,6 +38,8 @@ pub fn print(task: &Task) -> anyhow::Result<()> {
     let json = |value: &AnyJson, empty: &str| (value.0.as_str() != empty).then(|| clean(value.0.as_str()));
     field("queue", Some(format!("{}, priority {}", task.queue, task.priority)));
     field("attempts", Some(format!("{} of {}", task.attempts_used, task.max_attempts)));
+    let tick = task.tick_at.map_or_else(String::new, |tick| format!(", tick of {}", at(tick)));
+    field("schedule", task.schedule.as_ref().map(|name| format!("{}{tick}", clean(name))));
     field("worker", task.worker.clone());
     field("created", Some(at(task.created_at)));
     field("due", task.due_at.map(at));

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 27] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -30,6 +30,18 @@ fn the_help_of_every_command() {
         &["tasks", "list"],
         &["tasks", "cancel"],
         &["tasks", "retry"],
+        &["schedules"],
+        &["schedules", "list"],
+        &["schedules", "show"],
+        &["schedules", "create"],
+        &["schedules", "update"],
+        &["schedules", "delete"],
+        &["schedules", "pause"],
+        &["schedules", "resume"],
+        &["schedules", "preview"],
+        &["schedules", "run"],
+        &["schedules", "backfill"],
+        &["schedules", "history"],
         &["watch"],
         &["queues"],
         &["workers"],

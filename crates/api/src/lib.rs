@@ -12,6 +12,7 @@ mod json;
 mod log;
 mod problem;
 mod queue;
+mod schedule;
 mod stats;
 mod task;
 mod timeline;
@@ -25,6 +26,10 @@ pub use json::AnyJson;
 pub use log::{LogLevel, LogLine, LogPage};
 pub use problem::{FieldError, Problem};
 pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
+pub use schedule::{
+    BackfillSchedule, CatchUp, ComingTick, CreateSchedule, FilledSchedule, FilledTick, Overlap, PreviewSchedule, ReplaceSchedule,
+    Schedule, SchedulePage, SchedulePreview, ScheduleRule, ScheduleTick, Skipped, TickKind, TickPage,
+};
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};

@@ -185,6 +185,12 @@ pub struct Task {
     pub retry: Option<Retry>,
     /// W3C trace the task belongs to: 32 hexadecimal digits.
     pub trace_id: Option<String>,
+    /// The schedule that made it.
+    #[serde(default)]
+    pub schedule: Option<String>,
+    /// The schedule's tick that it was made for.
+    #[serde(default)]
+    pub tick_at: Option<DateTime<Utc>>,
     /// What it returned, once `succeeded`.
     pub result: Option<AnyJson>,
 }

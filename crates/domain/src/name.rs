@@ -103,6 +103,15 @@ name!(
 );
 
 name!(
+    /// A schedule's name, e.g. `nightly-report`.
+    ScheduleName,
+    "schedule name",
+    "1 to 100 letters, digits, '.', '_', '-' or ':'",
+    100,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':')
+);
+
+name!(
     /// A worker process's node name as Celery has it, e.g. `ruche@host-1`.
     WorkerName,
     "worker name",

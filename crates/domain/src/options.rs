@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RawJson, RetryPolicy, TraceContext};
+use crate::{RawJson, RetryPolicy, ScheduleName, Timestamp, TraceContext};
 
 /// Options of one task. A field left out takes the task definition's value, then Ruche's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct TaskOptions {
     /// The caller's span: parent of the attempts' spans.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceContext>,
+    /// The schedule that made it, and for which tick.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Box<ScheduledBy>>,
     /// What a Celery client expects back, for tasks that one published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub celery: Option<Box<CeleryContext>>,
@@ -30,6 +33,15 @@ impl TaskOptions {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// The schedule that made a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledBy {
+    /// Its name.
+    pub name: ScheduleName,
+    /// The tick: the instant of the rule, whenever the task was enqueued.
+    pub tick_at: Timestamp,
 }
 
 /// The parts of a Celery message (protocol 2) that outlive its delivery.

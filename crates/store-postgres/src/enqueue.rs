@@ -82,7 +82,7 @@ fn queued_ids(tasks: &[&NewTask]) -> Vec<Uuid> {
 }
 
 /// Inserts within a transaction; the last chunk writes the note for all.
-async fn insert_chunks(
+pub async fn insert_chunks(
     connection: &mut sqlx::PgConnection,
     tasks: &[&NewTask],
     now: Timestamp,

@@ -15,6 +15,7 @@ mod migrate;
 mod notify;
 mod pool;
 mod row;
+mod schedules;
 mod workers;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -54,7 +54,8 @@ impl Enqueue for SqliteStore {
     }
 }
 
-async fn insert(connection: &mut SqliteConnection, tasks: &[&NewTask]) -> Result<(), StoreError> {
+/// Inserts tasks, without a note.
+pub async fn insert(connection: &mut SqliteConnection, tasks: &[&NewTask]) -> Result<(), StoreError> {
     for tasks in tasks.chunks(ROWS) {
         let rows: Vec<_> = tasks.iter().map(|task| NewRow::new(task)).collect();
         sqlx::query(INSERT).bind(json(&rows)).execute(&mut *connection).await.map_err(refused)?;

@@ -21,6 +21,7 @@ mod open;
 mod plans;
 mod pool;
 mod row;
+mod schedules;
 mod workers;
 
 use std::sync::Arc;

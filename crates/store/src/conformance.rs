@@ -33,6 +33,7 @@ pub mod release;
 pub mod renew;
 pub mod rescue;
 pub mod retry;
+pub mod schedules;
 mod subject;
 mod suite;
 

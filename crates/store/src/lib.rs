@@ -14,6 +14,7 @@ mod error;
 mod feed;
 mod lease;
 mod maintain;
+mod schedules;
 mod workers;
 
 use std::sync::Arc;
@@ -28,11 +29,14 @@ pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
+pub use schedules::{
+    BackfillAnswer, DeleteAnswer, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker, TickCursor,
+};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers {
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

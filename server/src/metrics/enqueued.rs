@@ -25,6 +25,8 @@ pub enum Source {
     Batch,
     /// A retry by hand.
     Retry,
+    /// A schedule run by hand, or backfilled.
+    Schedule,
 }
 
 impl Source {
@@ -33,6 +35,7 @@ impl Source {
             Self::Api => "api",
             Self::Batch => "batch",
             Self::Retry => "retry",
+            Self::Schedule => "schedule",
         }
     }
 }

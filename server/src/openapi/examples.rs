@@ -1,5 +1,7 @@
 //! Examples: one per schema, shown wherever a body is of that schema.
 
+mod schedules;
+
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -9,6 +11,8 @@ use crate::problem::Code;
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 /// Where a cursor is refused.
 const CURSOR: &str = "/api/v1/tasks?cursor=abc";
+/// The same of lists with names.
+const CURSORED: &str = "?cursor=abc";
 const AT: &str = "2026-11-22T12:00:00.000123Z";
 
 /// Puts an example beside every schema that has one.
@@ -19,8 +23,11 @@ pub fn fill(document: &mut Value) {
             fill_content(request, None, &path);
         }
         let cursor = operation["operationId"] == "listTasks";
+        let named = operation["operationId"] == "listSchedules" || operation["operationId"] == "listScheduleTicks";
+        let cursored = format!("{path}{CURSORED}");
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let path = if cursor && status == "422" { CURSOR } else { &path };
+            let path = if named && status == "422" { &cursored } else { path };
             fill_content(response, Some(status), path);
         }
     });
@@ -55,9 +62,13 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let special = match (status.as_u16(), path) {
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
-        (404, _) => Some(Code::DefinitionNotFound),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
         (409, path) if path.ends_with("/retry") => Some(Code::NotRetryable),
+        (404, path) if path.contains("/schedules/") => Some(Code::ScheduleNotFound),
+        (404, _) => Some(Code::DefinitionNotFound),
+        (409, path) if path.ends_with("/run") => Some(Code::ScheduleOverlap),
+        (409, path) if path.ends_with("/schedules") => Some(Code::ScheduleExists),
+        (422, path) if path.ends_with(CURSORED) => Some(Code::InvalidCursor),
         (422, CURSOR) => Some(Code::InvalidCursor),
         (400, _) => Some(Code::InvalidParameter),
         (503, "/readyz") => Some(Code::NotReady),
@@ -97,6 +108,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             {"task": "http.request", "kwargs": {"url": "https://example.com/hook?order=2"}},
         ]}),
         "EnqueuedBatch" => json!({"ids": [ID, "01890a5d-ac96-774b-bcce-b302099a8058"]}),
+        "CreateSchedule" => schedules::create(),
+        "ReplaceSchedule" => schedules::replace(),
+        "PreviewSchedule" => json!({"rule": {"cron": "30 2 * * *", "time_zone": "Europe/Paris"}}),
+        "BackfillSchedule" => json!({"from": "2026-11-20T00:00:00Z", "until": "2026-11-22T00:00:00Z"}),
+        "Schedule" => schedules::schedule(),
+        "SchedulePage" => json!({"data": [schedules::schedule()], "next_cursor": null, "has_more": false}),
+        "SchedulePreview" => schedules::preview(),
+        "FilledSchedule" => {
+            json!({"ticks": 2, "data": [{"tick_at": "2026-11-20T01:30:00Z", "task_id": ID}]})
+        }
+        "TickPage" => schedules::ticks(),
         "Task" => task(),
         "TaskPage" => json!({"data": [summary()], "next_cursor": "AAZF1dY4ZAB7AYkKXayWd0u8zrMCCZqAVw", "has_more": true}),
         "TaskResult" => json!({"id": ID, "state": "succeeded", "ready": true, "result": {"status": 200}, "failure": null}),
@@ -146,7 +168,7 @@ fn task() -> Value {
     let more = json!({
         "args": [], "kwargs": {"url": "https://example.com/hook", "method": "POST"}, "eta": null, "timeout_ms": null,
         "retry": {"max_attempts": 8, "initial_ms": 2_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5},
-        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "result": {"status": 200},
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "result": {"status": 200},
     });
     if let (Some(task), Value::Object(more)) = (task.as_object_mut(), more) {
         task.extend(more);

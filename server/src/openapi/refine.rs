@@ -5,7 +5,16 @@ use serde_json::{Value, json};
 use super::each_operation;
 
 /// Schemas that requests are read as: unknown fields are refused there, and nowhere else.
-const READ: &[&str] = &["EnqueueTask", "EnqueueBatch", "Retry"];
+const READ: &[&str] = &[
+    "EnqueueTask",
+    "EnqueueBatch",
+    "Retry",
+    "CreateSchedule",
+    "ReplaceSchedule",
+    "ScheduleRule",
+    "PreviewSchedule",
+    "BackfillSchedule",
+];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
     Errors are problems (RFC 9457, `application/problem+json`); `type` leads to an explanation. Every answer carries \
@@ -52,6 +61,7 @@ fn payload_shapes(schemas: &mut Value) {
         ("EnqueueTask", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Task", "args", json!({"type": "array", "items": {}})),
         ("Task", "kwargs", json!({"type": "object", "additionalProperties": true})),
+        ("Schedule", "task", json!({"type": "object", "additionalProperties": true})),
         ("Definition", "arguments", json!({"type": "object", "additionalProperties": true})),
     ] {
         if let (Some(schema), Value::Object(shape)) = (schemas[name]["properties"][property].as_object_mut(), shape) {
@@ -74,6 +84,10 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
         ("path", "name") if path.contains("/queues/") => (
             json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
             "Name of a queue.",
+        ),
+        ("path", "name") if path.contains("/schedules/") => (
+            json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
+            "Name of a schedule.",
         ),
         ("path", "name") => (
             json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._:/-]{1,200}$"}),

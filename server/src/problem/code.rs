@@ -54,16 +54,24 @@ codes! {
         "No task waits in this queue, no worker serves it and no task definition names it.";
     DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
+    ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
+        "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "The path exists, but not with this method. The header `Allow` lists those that may be used.";
     TaskEnded "task_ended" CONFLICT "Task has ended"
         "The task has ended already, so there is nothing to cancel. `detail` says how it ended.";
     NotRetryable "not_retryable" CONFLICT "Task cannot be retried"
         "Only tasks that have ended can be retried; this one waits or runs. `detail` says where it stands.";
+    ScheduleExists "schedule_exists" CONFLICT "Schedule exists"
+        "There is a schedule of this name already, which stays as it is. Replace it with PUT, or choose another name.";
+    ScheduleOverlap "schedule_overlap" CONFLICT "Task before has not ended"
+        "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
+    RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"
+        "Somebody else has changed it since the `ETag` in `If-Match` was given. Read it again, and decide anew.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
         "The body is larger than the server takes. Split the batch, or pass large data by reference.";
     UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"
@@ -82,6 +90,8 @@ codes! {
         "No worker has registered a task under this name. Check its spelling, or start a worker that has it.";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "Idempotency key used before"
         "The idempotency key was used for another request. Use a new key for each request that is not a repetition.";
+    PreconditionRequired "precondition_required" PRECONDITION_REQUIRED "If-Match is missing"
+        "Send the `ETag` of what is to be replaced as `If-Match`, so that nobody's change is lost; `*` for whatever there is.";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
         "The headers are larger than 32 KiB together.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"

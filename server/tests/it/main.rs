@@ -11,5 +11,6 @@ mod list;
 mod one_task;
 mod openapi;
 mod overview;
+mod schedules;
 mod typed;
 mod wait;

@@ -6,7 +6,9 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use ruche_domain::{AttemptOutcome, NewTask, QueueName, TaskDefinition, TaskId, TaskState, Timestamp, WorkerName};
+use ruche_domain::{
+    AttemptOutcome, NewTask, QueueName, Schedule, ScheduleName, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
+};
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
 
@@ -208,5 +210,60 @@ impl Browse for FlakyStore {
 
     async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
         self.real.outbox_backlog().await
+    }
+}
+
+#[async_trait]
+impl Schedules for FlakyStore {
+    async fn create_schedule(&self, schedule: &Schedule) -> Result<bool, StoreError> {
+        self.real.create_schedule(schedule).await
+    }
+
+    async fn schedule(&self, name: &ScheduleName) -> Result<Option<Schedule>, StoreError> {
+        self.real.schedule(name).await
+    }
+
+    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Vec<Schedule>, StoreError> {
+        self.real.schedules(after, limit).await
+    }
+
+    async fn change_schedule(
+        &self,
+        name: &ScheduleName,
+        expected: Option<u64>,
+        change: &ScheduleChange,
+        now: Timestamp,
+    ) -> Result<ScheduleAnswer, StoreError> {
+        self.real.change_schedule(name, expected, change, now).await
+    }
+
+    async fn delete_schedule(&self, name: &ScheduleName, expected: Option<u64>) -> Result<DeleteAnswer, StoreError> {
+        self.real.delete_schedule(name, expected).await
+    }
+
+    async fn next_tick_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.real.next_tick_due().await
+    }
+
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+        self.real.fire_due(now, limit, maker).await
+    }
+
+    async fn run_schedule(&self, name: &ScheduleName, now: Timestamp, maker: &dyn TaskMaker) -> Result<RunAnswer, StoreError> {
+        self.real.run_schedule(name, now, maker).await
+    }
+
+    async fn backfill_schedule(
+        &self,
+        name: &ScheduleName,
+        ticks: &[Timestamp],
+        now: Timestamp,
+        maker: &dyn TaskMaker,
+    ) -> Result<BackfillAnswer, StoreError> {
+        self.real.backfill_schedule(name, ticks, now, maker).await
+    }
+
+    async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
+        self.real.ticks(name, after, limit).await
     }
 }

@@ -65,6 +65,7 @@ fn foreign(
         timeout: headers.time_limit()?,
         retry: None,
         trace: headers.text("traceparent").and_then(|text| text.parse().ok()),
+        schedule: None,
         celery: Some(Box::new(celery)),
     };
     let task = NewTask {

@@ -187,6 +187,33 @@ macro_rules! conformance_suite {
             the_longest_names_fit
             the_most_attempts_fit
         }
+        $crate::conformance_cases! { $fixture, schedules:
+            a_schedule_is_read_back_and_its_name_is_taken
+            schedules_are_paged_by_name
+            a_change_needs_the_expected_revision
+            a_paused_schedule_does_not_tick
+            a_due_tick_makes_its_task_and_its_history
+            the_longest_due_go_first_and_the_limit_is_kept
+            a_refused_task_is_told_in_history
+            missed_ticks_are_kept_as_one
+            a_tick_is_skipped_while_the_task_before_lives
+            a_tick_cancels_the_task_before
+            a_run_by_hand_is_a_tick_of_its_own
+            a_backfill_makes_what_was_not_made_and_that_once
+            a_tick_that_was_backfilled_makes_no_second_task
+            a_deleted_schedule_is_gone_with_its_history
+            history_is_paged_latest_first_and_bounded
+            what_a_schedule_does_is_told
+        }
+        mod replicas {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn servers_with_clocks_that_jump_make_one_task_per_tick() {
+                $crate::conformance::schedules::replicas($fixture.await).await;
+            }
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -247,6 +274,7 @@ mod tests {
             include_str!("registry.rs"),
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
+            include_str!("schedules.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");

@@ -1,0 +1,3 @@
+-- schedule.lock
+-- Locked, so that nobody decides a tick of it, or changes it, from what it was before.
+select name, definition, paused, next_tick_at, due_at, last_tick_at, last_task, created_at, updated_at, revision from schedules where name = $1 for update

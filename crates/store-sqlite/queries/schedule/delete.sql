@@ -1,0 +1,3 @@
+-- schedule.delete
+-- Its history goes with it (ON DELETE CASCADE).
+DELETE FROM schedules WHERE name = ?1

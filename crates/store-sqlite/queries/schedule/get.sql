@@ -1,0 +1,5 @@
+-- schedule.get
+-- Also where PostgreSQL locks: a transaction that writes is the only one.
+SELECT name, definition, paused, next_tick_at, due_at, last_tick_at, last_task, created_at, updated_at, revision
+FROM schedules
+WHERE name = ?1
