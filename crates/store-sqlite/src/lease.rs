@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use ruche_domain::{AttemptOutcome, Change, ChangeKind, NewTask, TaskId, TaskState, Timestamp, WorkerName};
-use ruche_store::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError};
+use ruche_store::{
+    Advanced, AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError,
+};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::advance,
 };
 
 const INSERT_FOREIGN: &str = include_str!("../queries/task/insert_foreign.sql");
@@ -79,9 +82,10 @@ impl Lease for SqliteStore {
         let outcomes: Vec<_> = finished.iter().zip(&first).filter(|(_, first)| **first).map(|(one, _)| outcome(one)).collect();
         let keep = finished.iter().any(|one| not_last(&one.outcome));
         let ended_at = finished.iter().rev().map(|one| (one.attempt, one.finished_at)).collect();
-        let changes = self.record(json(&outcomes), keep, &ended_at).await?;
+        let (changes, advanced) = self.record(json(&outcomes), keep, &ended_at).await?;
         let taken: HashSet<_> = changes.iter().map(|change| AttemptRef { id: change.id, attempt: change.attempt }).collect();
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(finished.iter().zip(first).map(|(one, first)| first && taken.contains(&one.attempt)).collect())
     }
 
@@ -116,13 +120,14 @@ impl Lease for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Records outcomes; with `keep`, those that are not their task's last as history too. Returns what changed.
+    /// Records outcomes; with `keep`, those that are not their task's last as history too. Returns what changed, and what
+    /// followed from it.
     async fn record(
         &self,
         outcomes: String,
         keep: bool,
         ended_at: &HashMap<AttemptRef, Timestamp>,
-    ) -> Result<Vec<Change>, StoreError> {
+    ) -> Result<(Vec<Change>, Advanced), StoreError> {
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
         if keep {
@@ -130,9 +135,13 @@ impl SqliteStore {
         }
         let rows = sqlx::query(FINISH).bind(&outcomes).fetch_all(&mut *transaction).await.map_err(refused)?;
         let ended = |row| change(row, ended_at[&attempt_ref(row)?], ChangeKind::State(state(row)?));
-        let changes = rows.iter().map(ended).collect::<Result<_, _>>()?;
+        let changes = rows.iter().map(ended).collect::<Result<Vec<_>, _>>()?;
+        let advanced = match changes.iter().map(|change| change.at).max() {
+            Some(latest) => advance(&mut transaction, perhaps_nodes(&rows)?, latest).await?,
+            None => Advanced::default(),
+        };
         commit(transaction).await?;
-        Ok(changes)
+        Ok((changes, advanced))
     }
 
     async fn log_changes(&self, logs: &[AttemptLog]) -> Result<Vec<Change>, StoreError> {
@@ -195,6 +204,18 @@ fn started(claimed: &Claimed, now: Timestamp) -> Change {
 fn attempt_ref(row: &SqliteRow) -> Result<AttemptRef, StoreError> {
     let record = Record::new("tasks", row);
     Ok(AttemptRef { id: record.id("id")?, attempt: record.get("attempt")? })
+}
+
+/// Tasks that ended and may be nodes of workflows: those name theirs in the options.
+fn perhaps_nodes(rows: &[SqliteRow]) -> Result<Vec<TaskId>, StoreError> {
+    let mut tasks = Vec::new();
+    for row in rows {
+        let record = Record::new("tasks", row);
+        if record.get("has_options")? && state(row)?.is_terminal() {
+            tasks.push(record.id("id")?);
+        }
+    }
+    Ok(tasks)
 }
 
 fn renewal(row: &SqliteRow) -> Result<(AttemptRef, Renewal), StoreError> {

@@ -23,6 +23,7 @@ mod pool;
 mod row;
 mod schedules;
 mod workers;
+mod workflows;
 
 use std::sync::Arc;
 

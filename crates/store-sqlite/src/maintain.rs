@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
 use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
-use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
+use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::advance,
 };
 
 const TAKE_NOTES: &str = include_str!("../queries/outbox/take.sql");
@@ -27,6 +28,7 @@ const EXPIRE: &str = include_str!("../queries/task/expire.sql");
 const KEEP_LOST: &str = include_str!("../queries/attempt/keep_lost.sql");
 const RESCUE: &str = include_str!("../queries/task/rescue.sql");
 const PRUNE: &str = include_str!("../queries/task/prune.sql");
+const PRUNE_WORKFLOWS: &str = include_str!("../queries/workflow/prune.sql");
 const PRUNE_KEYS: &str = include_str!("../queries/key/prune.sql");
 const PRUNE_WORKERS: &str = include_str!("../queries/worker/prune.sql");
 
@@ -92,10 +94,12 @@ impl Maintain for SqliteStore {
         let query = sqlx::query(EXPIRE).bind(micros(now)).bind(limit);
         let rows = query.fetch_all(&mut *transaction).await.map_err(refused)?;
         let changes = rows.iter().map(|row| change(row, now, ChangeKind::State(TaskState::Expired)));
-        let changes = changes.collect::<Result<_, _>>()?;
+        let changes = changes.collect::<Result<Vec<_>, _>>()?;
+        let advanced = advance(&mut transaction, changes.iter().map(|change| change.id).collect(), now).await?;
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(rows.len() as u64)
     }
 
@@ -117,9 +121,12 @@ impl Maintain for SqliteStore {
             }
         }
         let outbox = note(&mut transaction, tasks.iter(), now).await?;
+        let ended = changes.iter().filter(|change| workflow_moves::is_end(change)).map(|change| change.id).collect();
+        let advanced = advance(&mut transaction, ended, now).await?;
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(Handover { tasks, outbox: outbox.into_iter().collect() })
     }
 
@@ -134,6 +141,10 @@ impl Maintain for SqliteStore {
         for (statement, kept) in [(PRUNE_KEYS, idempotency_keys), (PRUNE_WORKERS, WORKER_RETENTION)] {
             sqlx::query(statement).bind(before(now, kept)).execute(&mut *transaction).await.map_err(refused)?;
         }
+        // Once the last of its tasks may be gone.
+        let kept = succeeded.max(failed).max(other);
+        let workflows = sqlx::query(PRUNE_WORKFLOWS).bind(before(now, kept)).bind(limit);
+        workflows.execute(&mut *transaction).await.map_err(refused)?;
         commit(transaction).await?;
         Ok(pruned)
     }

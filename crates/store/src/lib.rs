@@ -16,6 +16,7 @@ mod lease;
 mod maintain;
 mod schedules;
 mod workers;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -33,10 +34,12 @@ pub use schedules::{
     BackfillAnswer, DeleteAnswer, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker, TickCursor,
 };
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
+pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Moves, SettledNode, Templates};
+pub use workflows::{NewNode, NewWorkflow, NodeView, PREDATED, Ready, WorkflowAnswer, WorkflowSummary, WorkflowView, Workflows};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules {
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Workflows {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 
