@@ -17,6 +17,7 @@ mod pool;
 mod row;
 mod schedules;
 mod workers;
+mod workflows;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

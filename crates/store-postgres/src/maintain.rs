@@ -5,13 +5,14 @@ use std::{collections::BTreeSet, time::Duration};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
-use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
+use ruche_store::{Advanced, Handover, Maintain, OutboxId, Retention, StoreError};
 use sqlx::postgres::PgRow;
 
 use crate::{
     PgStore,
     error::{corrupt, refine, settle},
-    row::{JsonText, encode, get, new_task, parse},
+    row::{JsonText, encode, get, id, new_task, parse},
+    workflows::advance,
 };
 
 /// Workers not heard of for this long are forgotten.
@@ -58,23 +59,16 @@ impl Maintain for PgStore {
     }
 
     async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let rows = settle(|| async {
-            let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
-            query.fetch_all(&self.pools.durable).await.map_err(refine)
-        })
-        .await?;
+        let (rows, advanced) = settle(|| self.expire_once(now, limit)).await?;
         self.announce_rows(&rows, now, |_| Ok(ChangeKind::State(TaskState::Expired)))?;
+        self.announce_advanced(advanced);
         Ok(rows.len() as u64)
     }
 
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
         let lost = encode(&Lifecycle::lost())?;
-        let rows = settle(|| async {
-            let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
-            let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(&lost));
-            query.fetch_all(&self.pools.durable).await.map_err(refine)
-        })
-        .await?;
+        let (rows, advanced) = settle(|| self.rescue_once(now, limit, &lost)).await?;
+        self.announce_advanced(advanced);
         self.announce_rows(&rows, now, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
         let mut queued = Vec::new();
         for row in rows {
@@ -91,6 +85,28 @@ impl Maintain for PgStore {
 }
 
 impl PgStore {
+    async fn expire_once(&self, now: Timestamp, limit: u32) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
+        let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
+        let ended = rows.iter().map(id).collect::<Result<_, _>>()?;
+        let advanced = advance(&mut transaction, ended, now).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
+    }
+
+    async fn rescue_once(&self, now: Timestamp, limit: u32, lost: &str) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
+        let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(lost));
+        let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
+        // Those queued again have not ended, which is seen when their ends are counted.
+        let moved = rows.iter().map(id).collect::<Result<_, _>>()?;
+        let advanced = advance(&mut transaction, moved, now).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
+    }
+
     async fn prune_once(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
         let query = sqlx::query_scalar(include_str!("../queries/task/prune.sql"));
@@ -105,6 +121,10 @@ impl PgStore {
         keys.execute(&mut *transaction).await.map_err(refine)?;
         let workers = sqlx::query(include_str!("../queries/worker/prune.sql")).bind(now - WORKERS_KEPT);
         workers.execute(&mut *transaction).await.map_err(refine)?;
+        // Once the last of its tasks may be gone.
+        let kept = retention.succeeded.max(retention.failed).max(retention.other);
+        let workflows = sqlx::query(include_str!("../queries/workflow/prune.sql"));
+        workflows.bind(ago(now, kept)).bind(i64::from(limit)).execute(&mut *transaction).await.map_err(refine)?;
         transaction.commit().await.map_err(refine)?;
         u64::try_from(pruned).map_err(|error| corrupt("tasks", "count", error))
     }

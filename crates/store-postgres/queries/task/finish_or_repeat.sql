@@ -1,6 +1,7 @@
 -- task.finish_or_repeat
 -- Lifecycle::finish for any outcomes ($3: the state the worker wants; `queued` means handed back). An attempt that is not
--- its task's last is kept as history, from the row as it was. Locked in the order of ids, so that two batches cannot wait
+-- its task's last is kept as history, from the row as it was. Nodes of workflows are
+-- left out unless $8 says otherwise, see task.finish. Locked in the order of ids, so that two batches cannot wait
 -- for each other in a circle.
 with ended as materialized (
     select t.id, t.attempt, t.worker, t.queued_at, t.started_at, f.finished_at, f.result, f.error, f.due_at,
@@ -14,6 +15,8 @@ with ended as materialized (
         as f (id, attempt, outcome, finished_at, result, error, due_at)
     join tasks t on t.id = f.id and t.attempt = f.attempt
     where t.state::text = 'running'
+      and ($8 or t.options is null
+           or not exists (select from workflow_nodes n where n.task_id = t.id))
     for update of t
 ),
 kept as (

@@ -2,18 +2,44 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ruche_domain::{AttemptOutcome, ChangeKind, Timestamp};
-use ruche_store::{AttemptRef, FinishedAttempt, StoreError};
+use ruche_domain::{AttemptOutcome, ChangeKind, TaskId, TaskState, Timestamp};
+use ruche_store::{Advanced, AttemptRef, FinishedAttempt, StoreError};
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::attempt_ref;
 use crate::{
     PgStore,
     error::{refine, settle},
-    row::{JsonText, encode, parse, signed},
+    row::{JsonText, encode, id, parse, signed},
+    workflows::advance,
 };
 
 impl PgStore {
+    /// Outcomes that one statement did not take: of nodes of workflows, if there are any among them, with what follows from
+    /// them, in one transaction. Those that were taken.
+    async fn finish_nodes(&self, ends: &[&FinishedAttempt], latest: Timestamp) -> Result<Vec<AttemptRef>, StoreError> {
+        let ids: Vec<_> = ends.iter().map(|end| end.attempt.id.as_uuid()).collect();
+        let query = sqlx::query_scalar(include_str!("../../queries/workflow/any_node.sql")).bind(ids);
+        let any: bool = query.fetch_one(&self.pools.durable).await.map_err(refine)?;
+        if !any {
+            return Ok(Vec::new());
+        }
+        let columns = Columns::of(ends)?;
+        let (rows, advanced) = settle(|| self.finish_nodes_once(&columns, latest)).await?;
+        self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
+        self.announce_advanced(advanced);
+        rows.iter().map(attempt_ref).collect()
+    }
+
+    async fn finish_nodes_once(&self, columns: &Columns<'_>, latest: Timestamp) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let rows = columns.query(true).fetch_all(&mut *transaction).await.map_err(refine)?;
+        let advanced = advance(&mut transaction, ended(&rows)?, latest).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
+    }
+
     pub(super) async fn finish_all(&self, finished: &[FinishedAttempt]) -> Result<Vec<bool>, StoreError> {
         // Of several for one attempt the first counts; in the order of ids.
         let mut firsts: BTreeMap<_, usize> = BTreeMap::new();
@@ -25,13 +51,28 @@ impl PgStore {
             return Ok(Vec::new());
         };
         let columns = Columns::of(&ends)?;
-        let rows = settle(|| async { columns.query().fetch_all(&self.pools.durable).await.map_err(refine) }).await?;
+        let rows = settle(|| async { columns.query(false).fetch_all(&self.pools.durable).await.map_err(refine) }).await?;
         self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
 
-        let taken = rows.iter().map(attempt_ref).collect::<Result<HashSet<AttemptRef>, _>>()?;
+        let mut taken = rows.iter().map(attempt_ref).collect::<Result<HashSet<AttemptRef>, _>>()?;
+        let left: Vec<_> = ends.into_iter().filter(|end| !taken.contains(&end.attempt)).collect();
+        if !left.is_empty() {
+            taken.extend(self.finish_nodes(&left, latest).await?);
+        }
         let first = |index: usize, end: &FinishedAttempt| firsts[&(end.attempt.id, end.attempt.attempt)] == index;
         Ok(finished.iter().enumerate().map(|(index, end)| first(index, end) && taken.contains(&end.attempt)).collect())
     }
+}
+
+/// Tasks that ended.
+fn ended(rows: &[PgRow]) -> Result<Vec<TaskId>, StoreError> {
+    let mut tasks = Vec::with_capacity(rows.len());
+    for row in rows {
+        if parse::<TaskState>(row, "state")?.is_terminal() {
+            tasks.push(id(row)?);
+        }
+    }
+    Ok(tasks)
 }
 
 /// Outcomes as one array per column.
@@ -77,7 +118,7 @@ impl<'a> Columns<'a> {
     }
 
     /// The short statement if every outcome ends its task, which most batches are.
-    fn query(&self) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    fn query(&self, nodes: bool) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
         let results: Vec<_> = self.results.iter().map(|text| text.map(JsonText)).collect();
         let errors: Vec<_> = self.errors.iter().map(|text| text.as_deref().map(JsonText)).collect();
         let sql = if self.may_repeat {
@@ -92,6 +133,7 @@ impl<'a> Columns<'a> {
             .bind(&self.finished_at)
             .bind(results)
             .bind(errors);
-        if self.may_repeat { query.bind(&self.due_at) } else { query }
+        let query = if self.may_repeat { query.bind(&self.due_at) } else { query };
+        query.bind(nodes)
     }
 }
