@@ -205,6 +205,27 @@ macro_rules! conformance_suite {
             history_is_paged_latest_first_and_bounded
             what_a_schedule_does_is_told
         }
+        $crate::conformance_cases! { $fixture, workflows:
+            a_chain_runs_link_by_link_and_is_relayed_at_once
+            a_diamond_waits_for_both_sides
+            a_retried_attempt_releases_nothing
+            outcomes_at_once_release_a_chords_body_exactly_once
+            one_batch_of_outcomes_moves_members_and_others
+            results_flow_into_the_arguments
+            a_result_that_is_not_there_fails_the_node
+            a_failure_cancels_the_rest
+            a_failure_cancels_only_what_depends_on_it
+            a_failure_that_may_be_is_seen_as_null
+            every_other_end_counts_too
+            an_eta_that_is_to_come_is_waited_for
+            a_workflow_is_cancelled_as_a_whole
+            a_retry_runs_from_the_failed_node_on
+            a_node_retried_by_hand_is_waited_for_again
+            a_lost_answer_leaves_nothing_half_done
+            a_claim_of_another_worker_sees_the_whole_task
+            workflows_are_paged_latest_first
+            an_ended_workflow_is_pruned_with_its_tasks
+        }
         mod replicas {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -275,6 +296,7 @@ mod tests {
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
             include_str!("schedules.rs"),
+            include_str!("workflows.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");
