@@ -10,6 +10,7 @@ mod schedules;
 mod stats;
 mod tasks;
 mod workers;
+mod workflows;
 
 use poem::{
     Response, Route, get, handler,
@@ -30,6 +31,8 @@ pub enum Tag {
     Queues,
     /// Enqueue tasks at times of their own.
     Schedules,
+    /// Tasks that wait for each other.
+    Workflows,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -49,6 +52,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
         schedules::operations(),
+        workflows::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

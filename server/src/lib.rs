@@ -30,6 +30,7 @@ mod tracing_context;
 mod validation;
 mod views;
 mod waiters;
+mod weaving;
 
 pub use app::App;
 pub use openapi::{openapi, openapi_value};

@@ -66,7 +66,7 @@ impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
         let duties: [Arc<dyn Duty>; 6] = [
-            Arc::new(relay::Relay(self.clone())),
+            Arc::new(relay::Relay::new(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
             Arc::new(ticker::Ticker::new(self.clone())),

@@ -17,6 +17,7 @@ mod stats;
 mod task;
 mod timeline;
 mod worker;
+mod workflow;
 
 pub use attempt::{Attempt, AttemptList};
 pub use definition::{Definition, DefinitionList};
@@ -34,3 +35,6 @@ pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use worker::{Worker, WorkerList, WorkerStatus};
+pub use workflow::{
+    CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState, WorkflowSummary,
+};

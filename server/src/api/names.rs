@@ -3,12 +3,17 @@
 use std::str::FromStr;
 
 use poem::Request;
-use ruche_domain::{QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName};
+use ruche_domain::{QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName, WorkflowId};
 
 use crate::problem::Problem;
 
 /// A task id from a path.
 pub fn task_id(text: &str) -> Result<TaskId, Problem> {
+    parameter("id", text)
+}
+
+/// A workflow's id from a path.
+pub fn workflow_id(text: &str) -> Result<WorkflowId, Problem> {
     parameter("id", text)
 }
 

@@ -56,6 +56,8 @@ codes! {
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
+    WorkflowNotFound "workflow_not_found" NOT_FOUND "No such workflow"
+        "There is no workflow with this id: it never was, or its retention is over.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "The path exists, but not with this method. The header `Allow` lists those that may be used.";
     TaskEnded "task_ended" CONFLICT "Task has ended"
@@ -66,6 +68,10 @@ codes! {
         "There is a schedule of this name already, which stays as it is. Replace it with PUT, or choose another name.";
     ScheduleOverlap "schedule_overlap" CONFLICT "Task before has not ended"
         "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
+    WorkflowEnded "workflow_ended" CONFLICT "Workflow has ended"
+        "Every node of the workflow has ended already, so there is nothing to cancel. `detail` says how it ended.";
+    NothingToRetry "nothing_to_retry" CONFLICT "Nothing to retry"
+        "No node of the workflow has failed, expired or been cancelled. `detail` says where the workflow stands.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TaskPruned "task_pruned" GONE "Task is gone"

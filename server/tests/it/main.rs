@@ -14,3 +14,4 @@ mod overview;
 mod schedules;
 mod typed;
 mod wait;
+mod workflows;

@@ -8,6 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use ruche_domain::{
     AttemptOutcome, NewTask, QueueName, Schedule, ScheduleName, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
+    WorkflowId,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -265,5 +266,28 @@ impl Schedules for FlakyStore {
 
     async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
         self.real.ticks(name, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Workflows for FlakyStore {
+    async fn create_workflow(&self, workflow: &NewWorkflow) -> Result<Handover, StoreError> {
+        self.real.create_workflow(workflow).await
+    }
+
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Vec<WorkflowSummary>, StoreError> {
+        self.real.workflows(after, limit).await
+    }
+
+    async fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowView>, StoreError> {
+        self.real.workflow(id).await
+    }
+
+    async fn cancel_workflow(&self, id: WorkflowId, now: Timestamp) -> Result<WorkflowAnswer, StoreError> {
+        self.real.cancel_workflow(id, now).await
+    }
+
+    async fn retry_workflow(&self, id: WorkflowId, now: Timestamp) -> Result<WorkflowAnswer, StoreError> {
+        self.real.retry_workflow(id, now).await
     }
 }
