@@ -39,7 +39,7 @@ async fn the_documents_own_examples_are_accepted() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 7);
 }
 
 #[tokio::test]
