@@ -33,7 +33,7 @@ pub enum Command {
     /// List tasks, show one, cancel or retry it
     Tasks(TasksArgs),
     /// List schedules, change them, run them, look ahead and back
-    Schedules(SchedulesArgs),
+    Schedules(Box<SchedulesArgs>),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues

@@ -42,7 +42,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Up(args) => up::run(args).await,
         Command::Enqueue(args) => enqueue::run(args).await,
         Command::Tasks(args) => tasks::run(args).await,
-        Command::Schedules(args) => schedules::run(args).await,
+        Command::Schedules(args) => schedules::run(*args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,

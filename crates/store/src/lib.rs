@@ -30,7 +30,8 @@ pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
 pub use schedules::{
-    BackfillAnswer, DeleteAnswer, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker, TickCursor,
+    BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,
+    TickCursor,
 };
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 

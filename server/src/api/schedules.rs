@@ -11,8 +11,10 @@ mod replace;
 mod run;
 mod ticks;
 
+use std::sync::Arc;
+
 use poem_openapi::{ApiResponse, OpenApi};
-use ruche_api::Schedule;
+use ruche_api::{EnqueueTask, Schedule};
 use ruche_domain::ScheduleName;
 
 use crate::{
@@ -90,6 +92,15 @@ fn expected(if_match: &str) -> Result<Option<u64>, Problem> {
 
 fn stale(revision: u64) -> Problem {
     Problem::new(Code::RevisionChanged).detail(format!("it stands at {}", tag(revision)))
+}
+
+/// What is registered, with another look at the database when the schedule's task is not.
+async fn definitions(shared: &Shared, schedule: &ruche_domain::Schedule) -> Result<Arc<DefinitionSet>, Problem> {
+    Ok(match schedule.definition.task.decode::<EnqueueTask>() {
+        Ok(wish) => shared.definitions.with(&wish.task).await?,
+        // The maker says so.
+        Err(_) => shared.definitions.current().await?,
+    })
 }
 
 fn maker<'a>(shared: &'a Shared, definitions: &'a DefinitionSet) -> Maker<'a> {

@@ -99,6 +99,7 @@ async fn bad_schedules_are_refused_with_the_place() {
     for (body, pointer) in [
         (with("/name", json!("a b")), "/name"),
         (with("/name", json!("preview")), "/name"),
+        (with("/name", json!("..")), "/name"),
         (with("/description", json!(long)), "/description"),
         (with("/rule", json!({})), "/rule"),
         (with("/rule", json!({"cron": "* * * * *", "every_ms": 1_000})), "/rule"),

@@ -245,7 +245,7 @@ impl Schedules for FlakyStore {
         self.real.next_tick_due().await
     }
 
-    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         self.real.fire_due(now, limit, maker).await
     }
 

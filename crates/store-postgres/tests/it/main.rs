@@ -4,6 +4,7 @@ mod database;
 mod errors;
 mod notices;
 mod plans;
+mod schedules;
 
 mod conformance {
     use super::database::Database;
