@@ -1,5 +1,7 @@
 //! Cursors of pages: opaque, signed, and bound to the filters they were made for.
 
+mod position;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};

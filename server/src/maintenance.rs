@@ -7,8 +7,10 @@
 //! | [`refill`] | waiting in the database, gone from (or never in) the broker's queue | publishes it |
 //! | [`scheduler`] | due, or past its expiry | queues it, or expires it |
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
+//! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 
+pub mod janitor;
 pub mod pruner;
 pub mod refill;
 pub mod relay;
@@ -38,6 +40,8 @@ pub struct Duties {
     pub clock: Arc<dyn Clock>,
     /// How long ended tasks are kept.
     pub retention: Retention,
+    /// How long entries of the audit log are kept, and API keys that are of no use any more.
+    pub audit_retention: Duration,
 }
 
 /// A duty, in rounds.
@@ -61,11 +65,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
-        let duties: [Arc<dyn Duty>; 5] = [
+        let duties: [Arc<dyn Duty>; 6] = [
             Arc::new(relay::Relay(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
+            Arc::new(janitor::Janitor(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

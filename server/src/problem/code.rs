@@ -45,7 +45,11 @@ codes! {
     InvalidJson "invalid_json" BAD_REQUEST "Body is not JSON"
         "The body is no JSON document, is not UTF-8, or nests deeper than 64 levels.";
     Unauthorized "unauthorized" UNAUTHORIZED "Not authorised"
-        "The request carries no API key, or a wrong one. Send it as `Authorization: Bearer <key>`.";
+        "The request carries no API key, or one that is wrong, expired or revoked. Send it as `Authorization: Bearer <key>`, or log in.";
+    Forbidden "forbidden" FORBIDDEN "Not allowed"
+        "The role of the API key does not allow this operation; `detail` says which one does.";
+    CrossSite "cross_site" FORBIDDEN "Asked for by another site"
+        "A browser sent this for a page of another site, or does not show that it did not. Use the API's own pages, or an API key.";
     NotFound "not_found" NOT_FOUND "No such path"
         "Nothing is served at this path. `/openapi.json` lists what is.";
     TaskNotFound "task_not_found" NOT_FOUND "No such task"
@@ -54,6 +58,8 @@ codes! {
         "No task waits in this queue, no worker serves it and no task definition names it.";
     DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
+    KeyNotFound "key_not_found" NOT_FOUND "No such API key"
+        "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "The path exists, but not with this method. The header `Allow` lists those that may be used.";
     TaskEnded "task_ended" CONFLICT "Task has ended"
@@ -62,6 +68,8 @@ codes! {
         "Only tasks that have ended can be retried; this one waits or runs. `detail` says where it stands.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
+    TooManyKeys "too_many_keys" CONFLICT "Too many API keys"
+        "There are as many API keys as there may be. Revoked and expired ones count until they are pruned.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
@@ -82,6 +90,8 @@ codes! {
         "No worker has registered a task under this name. Check its spelling, or start a worker that has it.";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "Idempotency key used before"
         "The idempotency key was used for another request. Use a new key for each request that is not a repetition.";
+    TooManyLogins "too_many_logins" TOO_MANY_REQUESTS "Too many logins"
+        "Too many logins failed, from this address or in all. Try again after `Retry-After`.";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
         "The headers are larger than 32 KiB together.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"

