@@ -133,3 +133,52 @@ pub fn entry(clock: &dyn Clock, caller: &Caller, client: &Client, request_id: &s
 fn bounded(target: &str) -> String {
     target[..target.floor_char_boundary(AuditEntry::MAX_TARGET)].to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ruche_domain::SystemClock;
+    use ruche_store::AuditFilter;
+    use ruche_store_sqlite::SqliteStore;
+
+    use super::*;
+
+    fn change(target: &str) -> AuditEntry {
+        let client = Client { address: None, https: false, host: None };
+        entry(&SystemClock, &Caller::anonymous(), &client, "r", "cancelTask", target)
+    }
+
+    #[tokio::test]
+    async fn what_was_entered_before_a_flush_is_written_after_it() {
+        let store: SharedStore = Arc::new(SqliteStore::temporary().await.unwrap());
+        let auditor = Auditor::start(store.clone(), &Registry::new()).unwrap();
+        for n in 0..500 {
+            auditor.record(change(&n.to_string())).await;
+        }
+        drop(auditor.watch(change("gone")));
+        auditor.watch(change("refused")).answered(StatusCode::CONFLICT, None, false).await;
+        auditor.watch(change("")).answered(StatusCode::CREATED, Some("/api/v1/tasks/new"), false).await;
+        auditor.flush().await;
+        let written = store.audit(&AuditFilter::default(), None, 1_000).await.unwrap().rows;
+        assert_eq!(written.len(), 502);
+        let status =
+            |target: &str| written.iter().find(|entry| entry.target.as_deref() == Some(target)).map(|entry| entry.status);
+        assert_eq!((status("gone"), status("refused"), status("new")), (Some(WENT_AWAY), None, Some(201)));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_is_counted() {
+        let store: SharedStore = Arc::new(SqliteStore::temporary().await.unwrap());
+        let auditor = Auditor::start(store.clone(), &Registry::new()).unwrap();
+        store.close().await;
+        auditor.record(change("a")).await;
+        auditor.flush().await;
+        assert_eq!(auditor.lost.get(), 1);
+    }
+
+    #[test]
+    fn targets_are_bounded() {
+        assert_eq!(change(&"é".repeat(1_000)).target.unwrap().len(), AuditEntry::MAX_TARGET - 1);
+    }
+}

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 20] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -34,6 +34,11 @@ fn the_help_of_every_command() {
         &["queues"],
         &["workers"],
         &["definitions"],
+        &["keys"],
+        &["keys", "create"],
+        &["keys", "list"],
+        &["keys", "revoke"],
+        &["audit"],
         &["migrate"],
         &["check-config"],
         &["healthcheck"],

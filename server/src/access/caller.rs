@@ -1,5 +1,7 @@
 //! Who calls.
 
+use std::sync::LazyLock;
+
 use ruche_domain::{KeyId, KeyName, Role, SessionId, Timestamp};
 use ruche_store::KeyView;
 
@@ -31,15 +33,18 @@ pub struct Caller {
     pub expires_at: Option<Timestamp>,
 }
 
+/// Made once: they stand for callers of most requests.
+static NAMES: LazyLock<[KeyName; 2]> = LazyLock::new(|| [reserved(ANONYMOUS), reserved(CONFIGURED)]);
+
 impl Caller {
     /// Whoever calls a server without a key.
     pub fn anonymous() -> Self {
-        Self { name: reserved(ANONYMOUS), key: None, role: Role::Admin, via: Via::Nothing, expires_at: None }
+        Self { name: NAMES[0].clone(), key: None, role: Role::Admin, via: Via::Nothing, expires_at: None }
     }
 
     /// Who has the configured key.
     pub fn configured(via: Via, expires_at: Option<Timestamp>) -> Self {
-        Self { name: reserved(CONFIGURED), key: None, role: Role::Admin, via, expires_at }
+        Self { name: NAMES[1].clone(), key: None, role: Role::Admin, via, expires_at }
     }
 
     /// Who has this key.

@@ -34,3 +34,40 @@ impl Gate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{DateTime, TimeDelta};
+    use ruche_domain::{Clock, ManualClock, Role};
+    use ruche_store::SharedStore;
+    use ruche_store_sqlite::SqliteStore;
+
+    use crate::{
+        access::{caller::Caller, issue_from_command_line},
+        auth::Gate,
+        options::ServerOptions,
+    };
+
+    #[tokio::test]
+    async fn a_caller_lasts_as_long_as_its_key_or_session() {
+        let store: SharedStore = Arc::new(SqliteStore::temporary().await.unwrap());
+        let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap(), 7));
+        let options = ServerOptions { require_key: true, ..ServerOptions::default() };
+        let gate = Gate::new(&options, store.clone(), clock.clone());
+        let expires_at = Some(clock.now() + TimeDelta::seconds(100));
+        let issued = issue_from_command_line(&*store, &*clock, "a".parse().unwrap(), Role::Viewer, expires_at).await.unwrap();
+        let by_key = gate.bearer(&issued.token.reveal()).await.unwrap().unwrap();
+        let by_session = gate.open_session(&by_key).await.unwrap().caller;
+        assert_eq!(by_session.expires_at, expires_at, "no session outlives its key");
+        assert!(gate.still_admits(&by_key).await.unwrap() && gate.still_admits(&by_session).await.unwrap());
+        clock.advance(std::time::Duration::from_secs(100));
+        assert!(!gate.still_admits(&by_key).await.unwrap() && !gate.still_admits(&by_session).await.unwrap());
+        clock.set(issued.key.created_at);
+        assert!(gate.still_admits(&by_session).await.unwrap());
+        store.revoke_key(issued.key.id, clock.now()).await.unwrap();
+        assert!(!gate.still_admits(&by_key).await.unwrap() && !gate.still_admits(&by_session).await.unwrap());
+        assert!(gate.still_admits(&Caller::anonymous()).await.unwrap());
+    }
+}

@@ -32,8 +32,8 @@ impl Refuses for Revoking {
 impl Revoke {
     /// Revoke an API key
     ///
-    /// The key and the sessions opened with it are refused from now on by this server, and within 5 s by every other one. Event
-    /// streams that are open end within a minute. Revoking a key twice does no harm.
+    /// The key and the sessions opened with it are refused by every server within 5 s, by this one as a rule at once. Event streams
+    /// that are open end within a minute. Revoking a key twice does no harm.
     #[oai(path = "/keys/:id", method = "delete", operation_id = "revokeKey")]
     #[autometrics]
     async fn revoke_key(
