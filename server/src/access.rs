@@ -1,17 +1,17 @@
 //! Who may do what: rules per operation, callers and how they show who they are, browsers' sessions, guessing held back.
 
-pub mod caller;
-pub mod client;
-pub mod cookie;
-pub mod credentials;
+pub(crate) mod caller;
+pub(crate) mod client;
+pub(crate) mod cookie;
+pub(crate) mod credentials;
 mod issue;
-pub mod lasting;
-pub mod origin;
-pub mod rules;
-pub mod secret;
-pub mod sessions;
-pub mod throttle;
-pub mod verified;
+pub(crate) mod lasting;
+pub(crate) mod origin;
+pub(crate) mod rules;
+pub(crate) mod secret;
+pub(crate) mod sessions;
+pub(crate) mod throttle;
+pub(crate) mod verified;
 
 pub use issue::{IssueError, IssuedKey, issue, issue_from_command_line};
 

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program::{Ended, Up, ruche, run, until};
+use crate::program::{Ended, Up, run, until};
 
 /// A `ruche up` that lets only bearers of keys in, and its first admin key, made in the database itself.
 fn closed() -> (Up, String) {
@@ -91,6 +91,17 @@ fn keys_that_make_no_sense_are_refused() {
     assert_eq!(create(&late).code, 65);
 }
 
+#[test]
+fn the_audit_log_is_written_before_the_end() {
+    let up = Up::start_in(tempfile::tempdir().unwrap(), &["--data-dir", "d"]);
+    assert_eq!(up.client(&["keys", "create", "--name", "a", "--role", "viewer"]).code, 0);
+    let (code, directory) = up.stop();
+    assert_eq!(code, 0);
+    let up = Up::start_in(directory, &["--data-dir", "d"]);
+    let log = lines(&up.client(&["audit", "--json"]));
+    assert_eq!((log.len(), log[0]["actor"].as_str()), (1, Some("anonymous")));
+}
+
 /// The answer to a request as it goes over the wire.
 fn exchange(up: &Up, head: &str, body: &str) -> String {
     let address = up.server.strip_prefix("http://").unwrap();
@@ -138,5 +149,5 @@ fn a_browser_behind_a_trusted_proxy_is_seen_as_it_is() {
 }
 
 fn migrate(directory: &Path) {
-    assert!(ruche(directory, &["migrate", "--database-url", "sqlite:new.db"]).status().unwrap().success());
+    assert_eq!(run(directory, &["migrate", "--database-url", "sqlite:new.db"]).code, 0);
 }
