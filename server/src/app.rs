@@ -17,7 +17,8 @@ use crate::{
     api,
     auditor::{self, Auditor, Watched},
     auth::Gate,
-    limits, live, metrics, openapi,
+    limits::{self, MAX_STRANGERS_BODY, MaxBody},
+    live, metrics, openapi,
     problem::{Code, Problem},
     request_id::{self, RequestId},
     routes::{self, Route, RouteTable},
@@ -92,6 +93,8 @@ impl App {
     ) -> Result<(), Problem> {
         let operation = route.and_then(|route| route.operation(request.method()));
         if operation.is_some_and(|operation| operation.rule.needs == Needs::Nothing) {
+            limits::check_head(request, MAX_STRANGERS_BODY)?;
+            request.set_data(MaxBody(MAX_STRANGERS_BODY));
             return Gate::check_origin(request, client, None);
         }
         let caller = self.shared.gate.identify(request, client).await?;

@@ -76,13 +76,19 @@ pub struct Key {
 }
 
 /// A new API key with its secret, which is shown only here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct CreatedKey {
     /// What to send as `Authorization: Bearer`. It cannot be shown again.
     pub secret: String,
     /// The key.
     pub key: Key,
+}
+
+impl std::fmt::Debug for CreatedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedKey").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// A page of API keys, newest first.

@@ -33,3 +33,32 @@ fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use poem::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_request_shows_one_thing_or_nothing() {
+        for (headers, expected) in [
+            (&[("authorization", "Bearer a")][..], Credentials::Bearer("a")),
+            (&[("authorization", "bearer  a ")], Credentials::Bearer("a")),
+            (&[("authorization", "Bearer a"), ("cookie", "ruche_session=b")], Credentials::Bearer("a")),
+            (&[("authorization", "Basic a"), ("cookie", "ruche_session=b")], Credentials::None),
+            (&[("authorization", "Bearer"), ("cookie", "ruche_session=b")], Credentials::None),
+            (&[("authorization", "Bearer a"), ("authorization", "Bearer a")], Credentials::None),
+            (&[("cookie", "ruche_session=b")], Credentials::Session("b")),
+            (&[("cookie", "ruche_session=b; ruche_session=c")], Credentials::None),
+            (&[("cookie", "__Host-ruche=b")], Credentials::None),
+            (&[], Credentials::None),
+        ] {
+            let mut request = Request::default();
+            for (name, value) in headers {
+                request.headers_mut().append(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            assert_eq!(of(&request, false), expected, "{headers:?}");
+        }
+    }
+}

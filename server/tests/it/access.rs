@@ -83,10 +83,6 @@ async fn what_is_no_key_is_refused() {
     ] {
         get_as(&app, "/api/v1/tasks", bad).await.assert_problem(401, "unauthorized");
     }
-    let twice = app.client.get("/api/v1/tasks").header("Authorization", format!("Bearer {secret}"));
-    let twice = twice.header("Authorization", format!("Bearer {secret}"));
-    // The test client keeps one header of a name; as a list it is no key either.
-    assert!(matches!(Answer::of(twice.send().await).await.status, StatusCode::OK | StatusCode::UNAUTHORIZED));
     let list = app.client.get("/api/v1/tasks").header("Authorization", format!("Bearer {secret}, Bearer {secret}"));
     Answer::of(list.send().await).await.assert_problem(401, "unauthorized");
     let huge = app.client.get("/api/v1/tasks").header("Authorization", format!("Bearer {}", "x".repeat(40_000)));

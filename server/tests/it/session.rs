@@ -105,7 +105,7 @@ async fn a_session_cannot_be_fixed_before_the_login() {
     let app = closed().await;
     let (secret, _) = key(&app, "viewer").await;
     let (_, attacker) = log_in(&app, &secret, None).await;
-    let (_, made_up) = (0, format!("rs_{}_{}", "0".repeat(32), "1".repeat(64)));
+    let made_up = format!("rs_{}_{}", "0".repeat(32), "1".repeat(64));
     let (_, first) = log_in(&app, CONFIGURED, Some(&made_up)).await;
     assert_ne!(first, made_up);
     who(&app, &made_up).await.assert_problem(401, "unauthorized");
@@ -207,4 +207,13 @@ async fn logins_that_make_no_sense_are_refused() {
     }
     let form = app.client.post("/api/v1/session").content_type("text/plain").body(r#"{"key":"x"}"#);
     Answer::of(form.send().await).await.assert_problem(415, "unsupported_media_type");
+    let long = app.request(Method::POST, "/api/v1/session").body_json(&json!({"key": "x".repeat(1_001)}));
+    let long = Answer::of(long.send().await).await;
+    assert_eq!(long.assert_problem(422, "invalid_body").pointers(), ["/key"]);
+    // Strangers' bodies are not read far.
+    let huge = app.request(Method::POST, "/api/v1/session").body_json(&json!({"key": "x".repeat(20_000)}));
+    Answer::of(huge.send().await).await.assert_problem(413, "body_too_large");
+    let text = app.get("/metrics").await.body;
+    let text = text.as_str().unwrap();
+    assert!(text.contains("ruche_logins_total{outcome=\"accepted\"} 0"), "{text}");
 }

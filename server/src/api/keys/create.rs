@@ -3,7 +3,7 @@
 use autometrics::autometrics;
 use poem::web::Data;
 use poem_openapi::{ApiResponse, OpenApi};
-use ruche_api::{CreateKey, CreatedKey, FieldError};
+use ruche_api::{CreateKey, CreatedKey};
 use ruche_domain::KeyName;
 
 use super::{super::Tag, shown};
@@ -53,7 +53,7 @@ impl Create {
         body: JsonBody<CreateKey>,
     ) -> Result<Created, Refusal<Creating>> {
         let CreateKey { name, role, expires_at } = body.parse()?;
-        let name = KeyName::new(&name).map_err(|error| invalid("/name", "pattern", error.to_string()))?;
+        let name = KeyName::new(&name).map_err(|error| Problem::of_field("/name", "pattern", error.to_string()))?;
         let issued = issue(&*shared.store, &*shared.clock, &who.name, name, role.into(), expires_at).await.map_err(refused)?;
         let location = format!("/api/v1/keys/{}", issued.key.id);
         let created = CreatedKey { secret: issued.token.reveal(), key: shown(issued.key) };
@@ -63,14 +63,9 @@ impl Create {
 
 fn refused(error: IssueError) -> Problem {
     match error {
-        IssueError::ReservedName(_) => invalid("/name", "reserved", error.to_string()),
-        IssueError::Expiry => invalid("/expires_at", "out_of_range", error.to_string()),
+        IssueError::ReservedName(_) => Problem::of_field("/name", "reserved", error.to_string()),
+        IssueError::Expiry => Problem::of_field("/expires_at", "out_of_range", error.to_string()),
         IssueError::TooMany => Problem::new(Code::TooManyKeys),
         IssueError::Store(error) => error.into(),
     }
-}
-
-fn invalid(pointer: &str, code: &str, detail: String) -> Problem {
-    let error = FieldError { pointer: Some(pointer.to_owned()), parameter: None, code: code.to_owned(), detail: detail.clone() };
-    Problem::new(Code::InvalidBody).detail(detail).errors(vec![error])
 }

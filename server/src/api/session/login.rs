@@ -12,12 +12,16 @@ use crate::{
         cookie::{self, Brought},
     },
     auditor,
+    metrics::LoginOutcome,
     payload::{Document, JsonBody},
     problem::{Code, Problem},
     refusal::{Refusal, Refuses},
     request_id::RequestId,
     state::Shared,
 };
+
+/// Longest key, in bytes.
+const LONGEST: usize = 1_000;
 
 /// Logging in.
 pub struct LogIn;
@@ -64,10 +68,15 @@ impl LogIn {
         body: JsonBody<Login>,
     ) -> Result<LoggedIn, Refusal<LoggingIn>> {
         let Login { key } = body.parse()?;
-        let attempt = shared.throttle.take(client.address, shared.clock.now())?;
+        if key.is_empty() || key.len() > LONGEST {
+            return Err(Problem::of_field("/key", "length", format!("1 to {LONGEST} bytes")).into());
+        }
+        let attempt = shared.throttle.take(client.address, shared.clock.now());
+        let attempt = attempt.inspect_err(|_| shared.metrics.logins.count(LoginOutcome::Throttled))?;
         let caller = match shared.gate.bearer(key.trim()).await {
             Ok(Some(caller)) => caller,
             Ok(None) => {
+                shared.metrics.logins.count(LoginOutcome::Refused);
                 tracing::warn!(request_id = id.0.0, "a login was refused");
                 return Err(Problem::new(Code::Unauthorized).into());
             }
@@ -81,6 +90,7 @@ impl LogIn {
             shared.gate.close_session(token).await?;
         }
         let opened = shared.gate.open_session(&caller).await?;
+        shared.metrics.logins.count(LoginOutcome::Accepted);
         let mut entry = auditor::entry(&*shared.clock, &opened.caller, &client, &id.0.0, "login", "");
         entry.status = StatusCode::CREATED.as_u16();
         shared.auditor.record(entry).await;
