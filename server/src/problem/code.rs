@@ -49,7 +49,8 @@ codes! {
     Forbidden "forbidden" FORBIDDEN "Not allowed"
         "The role of the API key does not allow this operation; `detail` says which one does.";
     CrossSite "cross_site" FORBIDDEN "Asked for by another site"
-        "A browser sent this for a page of another site, or does not show that it did not. Use the API's own pages, or an API key.";
+        "A browser sent this for a page of another site, or does not show that it did not. Use the API's own pages, or an API key; \
+         a proxy has to pass `Host` on.";
     NotFound "not_found" NOT_FOUND "No such path"
         "Nothing is served at this path. `/openapi.json` lists what is.";
     TaskNotFound "task_not_found" NOT_FOUND "No such task"

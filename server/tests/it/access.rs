@@ -39,6 +39,16 @@ pub async fn key(app: &TestApp, role: &str) -> (String, String) {
     (answer.body["secret"].as_str().unwrap().to_owned(), id)
 }
 
+/// Asks again and again until the answer is yes: what is noted is written after the answer.
+async fn until(yes: impl AsyncFn() -> bool) {
+    let asking = async {
+        while !yes().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asking).await.expect("it is written in the end");
+}
+
 #[tokio::test]
 async fn a_key_s_secret_is_shown_once_and_kept_nowhere() {
     let app = closed().await;
@@ -195,17 +205,13 @@ async fn a_key_s_use_is_noted_to_the_minute() {
     let used = async || app.store.key(id.parse().unwrap()).await.unwrap().unwrap().0.last_used_at;
     let first = app.clock.now();
     get_as(&app, "/api/v1/tasks", &secret).await;
-    while used().await != Some(first) {
-        tokio::task::yield_now().await;
-    }
+    until(async || used().await == Some(first)).await;
     app.clock.advance(Duration::from_secs(30));
     get_as(&app, "/api/v1/tasks", &secret).await;
     app.clock.advance(Duration::from_secs(30));
     let second = app.clock.now();
     get_as(&app, "/api/v1/tasks", &secret).await;
-    while used().await == Some(first) {
-        tokio::task::yield_now().await;
-    }
+    until(async || used().await != Some(first)).await;
     assert_eq!(used().await, Some(second));
 }
 

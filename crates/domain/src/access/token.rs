@@ -73,7 +73,7 @@ impl fmt::Debug for Token {
 
 fn read_hex(digits: &[u8], bytes: &mut [u8]) -> Option<()> {
     for (pair, byte) in digits.chunks_exact(2).zip(bytes) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
     }
     Some(())
 }
