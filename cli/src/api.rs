@@ -1,5 +1,6 @@
 //! The client of Ruche's public API.
 
+mod access;
 mod error;
 mod events;
 mod schedules;

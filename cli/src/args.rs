@@ -1,6 +1,8 @@
 //! The command line, as clap reads it.
 
+pub mod audit;
 pub mod enqueue;
+pub mod keys;
 pub mod schedules;
 pub mod tasks;
 pub mod up;
@@ -11,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{enqueue::EnqueueArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs};
+use self::{audit::AuditArgs, enqueue::EnqueueArgs, keys::KeysArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -42,6 +44,10 @@ pub enum Command {
     Workers(WorkersArgs),
     /// List the tasks that can be enqueued
     Definitions(DefinitionsArgs),
+    /// Make, list and revoke API keys
+    Keys(KeysArgs),
+    /// List who changed what, when, from where
+    Audit(AuditArgs),
     /// Bring a database to this version's schema
     Migrate(MigrateArgs),
     /// Check the configuration and show what results

@@ -1,9 +1,11 @@
 //! What the commands do, one file each.
 
+mod audit;
 mod check_config;
 mod definitions;
 mod enqueue;
 mod healthcheck;
+mod keys;
 mod migrate;
 pub mod openapi;
 mod queues;
@@ -47,6 +49,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,
         Command::Definitions(args) => definitions::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
+        Command::Audit(args) => audit::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::CheckConfig(args) => check_config::run(&args),
         Command::Healthcheck(args) => healthcheck::run(args).await,

@@ -1,18 +1,21 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
+mod audit;
 mod definitions;
 mod events;
 mod health;
+mod keys;
 mod names;
 mod problems;
 mod queues;
 mod schedules;
+mod session;
 mod stats;
 mod tasks;
 mod workers;
 
 use poem::{
-    Response, Route, get, handler,
+    Request, Response, Route, get, handler,
     http::{StatusCode, header},
 };
 use poem_openapi::{OpenApi, OpenApiService, Tags};
@@ -36,6 +39,8 @@ pub enum Tag {
     Events,
     /// Numbers at a glance.
     Stats,
+    /// API keys, logging in, and who did what.
+    Access,
     /// For load balancers and Prometheus; open, no API key is asked for.
     Operations,
 }
@@ -49,6 +54,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
         schedules::operations(),
+        (keys::operations(), session::operations(), audit::Audit),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))
@@ -64,6 +70,14 @@ pub fn pages() -> Route {
         .at("/docs/swagger-ui.css", get(docs::style))
         .at("/openapi.json", get(openapi::serve_document))
         .at("/problems/:code", get(problems::explain))
+}
+
+/// The `Link` to the next page: the same request with another cursor.
+fn next_page(request: &Request, cursor: &str) -> String {
+    let query = request.uri().query().unwrap_or_default();
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
+    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 /// Until there is something else to show.

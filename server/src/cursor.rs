@@ -1,6 +1,7 @@
 //! Cursors of pages: opaque, signed, and bound to the filters they were made for.
 
 mod named;
+mod position;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::DateTime;
@@ -22,7 +23,8 @@ const POSITION: usize = 8 + 16;
 const FILTER: usize = 8;
 
 /// Signs cursors. The key follows from the API key, so that every replica takes the others' cursors; without an API key anybody
-/// may read everything, and the signature only tells cursors from garbage.
+/// may read everything, and the signature only tells cursors from garbage. It does so too where all keys are in the database: a
+/// cursor says where a page begins and opens nothing.
 pub struct Signer {
     key: [u8; 32],
 }

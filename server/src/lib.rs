@@ -2,8 +2,10 @@
 //! share a database; none is special.
 
 mod acceptance;
+pub mod access;
 mod api;
 mod app;
+mod auditor;
 mod auth;
 mod cursor;
 mod definitions;

@@ -13,7 +13,7 @@ use poem_openapi::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    limits,
+    limits::{self, MaxBody},
     problem::{Code, Problem},
     state::Shared,
     validation,
@@ -69,7 +69,8 @@ impl<'a, T: Type> ApiExtractor<'a> for JsonBody<T> {
         check_content_type(request)?;
         let shared = request.data::<Shared>().ok_or_else(|| Problem::new(Code::Internal))?;
         let body = body.take().map_err(|_| Problem::new(Code::Internal))?;
-        let bytes = body.into_bytes_limit(shared.options.max_body_bytes).await?;
+        let most = request.data::<MaxBody>().map_or(shared.options.max_body_bytes, |most| most.0);
+        let bytes = body.into_bytes_limit(most).await?;
         Ok(Self { bytes, shape: PhantomData })
     }
 }

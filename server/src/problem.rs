@@ -54,6 +54,13 @@ impl Problem {
         Self::new(code).detail(format!("{name}: {}", error.detail)).errors(vec![error])
     }
 
+    /// A field of the body, which is of the right shape, makes no sense.
+    pub fn of_field(pointer: &str, code: &str, detail: String) -> Self {
+        let (pointer, code) = (Some(pointer.to_owned()), code.to_owned());
+        let error = FieldError { pointer, parameter: None, code, detail: detail.clone() };
+        Self::new(Code::InvalidBody).detail(detail).errors(vec![error])
+    }
+
     /// Says more, for people.
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 27] = [
+    let commands: [&[&str]; 32] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -46,6 +46,11 @@ fn the_help_of_every_command() {
         &["queues"],
         &["workers"],
         &["definitions"],
+        &["keys"],
+        &["keys", "create"],
+        &["keys", "list"],
+        &["keys", "revoke"],
+        &["audit"],
         &["migrate"],
         &["check-config"],
         &["healthcheck"],

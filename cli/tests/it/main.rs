@@ -1,5 +1,6 @@
 //! The programs as people meet them: run as processes.
 
+mod access;
 mod architecture;
 mod client;
 mod golden;

@@ -4,6 +4,7 @@
 //! descriptions, its bounds the schema's. Field names are the JSON names; durations carry their unit; times are RFC 3339 in UTC.
 //! What a client reads may grow new fields, and enumerations new words.
 
+mod access;
 mod attempt;
 mod definition;
 mod enqueue;
@@ -18,6 +19,7 @@ mod task;
 mod timeline;
 mod worker;
 
+pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
 pub use attempt::{Attempt, AttemptList};
 pub use definition::{Definition, DefinitionList};
 pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};

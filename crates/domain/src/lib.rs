@@ -3,6 +3,7 @@
 //! What a task is and which states it may move through is decided here, once; the databases repeat
 //! these rules as guards, the API and the client show them.
 
+mod access;
 mod change;
 mod clock;
 mod definition;
@@ -14,12 +15,18 @@ mod schedule;
 mod task;
 mod trace;
 
+pub use access::{
+    KeyId, ParseKeyIdError, SessionId,
+    quota::{Quota, Used},
+    role::{Role, UnknownRole},
+    token::{TOKEN_LEN, Token, TokenKind},
+};
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use definition::TaskDefinition;
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{InvalidName, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
 pub use options::{CeleryContext, ScheduledBy, TaskOptions};
 pub use schedule::cron::CronRule;
 pub use schedule::definition::{CatchUp, Overlap, ScheduleDefinition};

@@ -120,6 +120,15 @@ name!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '@')
 );
 
+name!(
+    /// An API key's name, for people: whose it is or what for. Several keys may share one.
+    KeyName,
+    "key name",
+    "1 to 100 letters, digits, '.', '_', '-', ':' or '@'",
+    100,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '@')
+);
+
 impl QueueName {
     /// The queue of tasks that name none.
     #[must_use]

@@ -4,6 +4,8 @@
 //! and verb. Accepting tasks, outcomes and operators' changes are durable when they return; claims, renewals, progress, logs
 //! and heartbeats go through connections that do not wait for the disk, see `src/pool.rs`.
 
+mod access;
+mod audit;
 mod browse;
 mod control;
 mod definitions;

@@ -8,6 +8,8 @@
 //! what may be taken back (claims, renewals, progress, logs, heartbeats) without; see `pool::Durability`. Either is
 //! committed before anybody hears of it, and neither is lost when only the process dies.
 
+mod access;
+mod audit;
 mod batch;
 mod browse;
 mod control;

@@ -12,7 +12,9 @@
 
 #![expect(missing_docs, reason = "the names of the cases are sentences")]
 
+pub mod access;
 pub mod attempts;
+pub mod audit;
 pub mod browse;
 pub mod cancel;
 pub mod claim;

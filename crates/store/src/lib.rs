@@ -4,6 +4,8 @@
 //! Every state change is a guarded transition of [`ruche_domain::Lifecycle`]; every method that touches many rows takes them
 //! as one batch and runs as one statement, or one transaction.
 
+mod access;
+mod audit;
 mod browse;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -21,6 +23,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use access::{Access, KeyView, Listing, NewKey, NewSession, Position, SessionView};
+pub use audit::{Audit, AuditEntry, AuditFilter};
 pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, Page, QueueView, TaskFilter, TaskSummary, TaskView};
 pub use control::{CancelAnswer, Control, RetryAnswer};
 pub use definitions::Definitions;
@@ -37,7 +41,7 @@ pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules {
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Access + Audit {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

@@ -5,7 +5,7 @@ mod schedules;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::each_operation;
+use super::{access_examples, each_operation};
 use crate::problem::Code;
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -60,6 +60,8 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
     let fits = |code: &&Code| code.status() == status;
     let special = match (status.as_u16(), path) {
+        (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
+        (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
@@ -151,7 +153,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TaskEvent" => {
             json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"})
         }
-        _ => return None,
+        other => return access_examples::of(other),
     })
 }
 

@@ -14,11 +14,14 @@ const READ: &[&str] = &[
     "ScheduleRule",
     "PreviewSchedule",
     "BackfillSchedule",
+    "CreateKey",
+    "Login",
 ];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
     Errors are problems (RFC 9457, `application/problem+json`); `type` leads to an explanation. Every answer carries \
     `X-Request-Id`, the caller's if it sent one. Times are RFC 3339 in UTC, with microseconds. Durations carry their unit. \
+    Each operation names the role it needs (`x-ruche-role`): `viewer`, `operator` or `admin`. \
     Unknown fields and query parameters are refused; answers may grow new fields, and enumerations new words.";
 
 /// Completes schemas, parameters and the document's head.

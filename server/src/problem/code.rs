@@ -45,7 +45,12 @@ codes! {
     InvalidJson "invalid_json" BAD_REQUEST "Body is not JSON"
         "The body is no JSON document, is not UTF-8, or nests deeper than 64 levels.";
     Unauthorized "unauthorized" UNAUTHORIZED "Not authorised"
-        "The request carries no API key, or a wrong one. Send it as `Authorization: Bearer <key>`.";
+        "The request carries no API key, or one that is wrong, expired or revoked. Send it as `Authorization: Bearer <key>`, or log in.";
+    Forbidden "forbidden" FORBIDDEN "Not allowed"
+        "The role of the API key does not allow this operation; `detail` says which one does.";
+    CrossSite "cross_site" FORBIDDEN "Asked for by another site"
+        "A browser sent this for a page of another site, or does not show that it did not. Use the API's own pages, or an API key; \
+         a proxy has to pass `Host` on.";
     NotFound "not_found" NOT_FOUND "No such path"
         "Nothing is served at this path. `/openapi.json` lists what is.";
     TaskNotFound "task_not_found" NOT_FOUND "No such task"
@@ -56,6 +61,8 @@ codes! {
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
+    KeyNotFound "key_not_found" NOT_FOUND "No such API key"
+        "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "The path exists, but not with this method. The header `Allow` lists those that may be used.";
     TaskEnded "task_ended" CONFLICT "Task has ended"
@@ -68,6 +75,8 @@ codes! {
         "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
+    TooManyKeys "too_many_keys" CONFLICT "Too many API keys"
+        "There are as many API keys as there may be. Revoked and expired ones count until they are pruned.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"
@@ -92,6 +101,8 @@ codes! {
         "The idempotency key was used for another request. Use a new key for each request that is not a repetition.";
     PreconditionRequired "precondition_required" PRECONDITION_REQUIRED "If-Match is missing"
         "Send the `ETag` of what is to be replaced as `If-Match`, so that nobody's change is lost; `*` for whatever there is.";
+    TooManyLogins "too_many_logins" TOO_MANY_REQUESTS "Too many logins"
+        "Too many logins failed, from this address or in all. Try again after `Retry-After`.";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
         "The headers are larger than 32 KiB together.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"

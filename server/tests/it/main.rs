@@ -1,5 +1,7 @@
 //! The whole HTTP side over a temporary SQLite database and the in-process broker: each endpoint with what it takes and refuses.
 
+mod access;
+mod audit;
 mod batch;
 mod edges;
 mod enqueue;
@@ -11,6 +13,8 @@ mod list;
 mod one_task;
 mod openapi;
 mod overview;
+mod roles;
 mod schedules;
+mod session;
 mod typed;
 mod wait;

@@ -32,14 +32,14 @@ async fn the_documents_own_examples_are_accepted() {
     let mut tried = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let example = &item["post"]["requestBody"]["content"]["application/json"]["example"];
-        // Paths with a parameter need something that is there.
-        if !example.is_null() && !path.contains('{') {
+        // Paths with a parameter need something that is there; the example of a login is of a key that nobody has.
+        if !example.is_null() && !path.contains('{') && path != "/api/v1/session" {
             let answer = app.post(path, example).await;
             assert!(answer.status.is_success(), "{path}: {:#}", answer.body);
             tried += 1;
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 7);
 }
 
 #[tokio::test]

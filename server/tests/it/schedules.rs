@@ -48,7 +48,15 @@ fn ticker(store: SharedStore, clock: Arc<ManualClock>) -> Ticker {
     let publisher = Publisher::start(store.clone(), broker.clone(), &prometheus::Registry::new()).unwrap();
     let never = Duration::from_secs(1_000_000_000);
     let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
-    Ticker::new(Duties { store, broker, publisher, clock, retention, accept_unregistered_tasks: false })
+    Ticker::new(Duties {
+        store,
+        broker,
+        publisher,
+        clock,
+        retention,
+        audit_retention: Duration::MAX,
+        accept_unregistered_tasks: false,
+    })
 }
 
 fn without_name(mut body: Value) -> Value {

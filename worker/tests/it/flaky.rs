@@ -7,7 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use ruche_domain::{
-    AttemptOutcome, NewTask, QueueName, Schedule, ScheduleName, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
+    AttemptOutcome, KeyId, NewTask, QueueName, Schedule, ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick,
+    Timestamp, WorkerName,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -265,5 +266,59 @@ impl Schedules for FlakyStore {
 
     async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
         self.real.ticks(name, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Access for FlakyStore {
+    async fn add_key(&self, key: &NewKey, most: u32) -> Result<bool, StoreError> {
+        self.real.add_key(key, most).await
+    }
+
+    async fn key(&self, id: KeyId) -> Result<Option<(KeyView, [u8; 32])>, StoreError> {
+        self.real.key(id).await
+    }
+
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError> {
+        self.real.keys(after, limit).await
+    }
+
+    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.revoke_key(id, now).await
+    }
+
+    async fn touch_keys(&self, used: &[(KeyId, Timestamp)]) -> Result<(), StoreError> {
+        self.real.touch_keys(used).await
+    }
+
+    async fn open_session(&self, session: &NewSession, most: u32) -> Result<(), StoreError> {
+        self.real.open_session(session, most).await
+    }
+
+    async fn session(&self, id: SessionId, now: Timestamp) -> Result<Option<SessionView>, StoreError> {
+        self.real.session(id, now).await
+    }
+
+    async fn close_session(&self, id: SessionId) -> Result<(), StoreError> {
+        self.real.close_session(id).await
+    }
+
+    async fn prune_access(&self, keys_before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        self.real.prune_access(keys_before, now).await
+    }
+}
+
+#[async_trait]
+impl Audit for FlakyStore {
+    async fn record(&self, entries: &[AuditEntry]) -> Result<(), StoreError> {
+        self.real.record(entries).await
+    }
+
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError> {
+        self.real.audit(filter, after, limit).await
+    }
+
+    async fn prune_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.prune_audit(before, limit).await
     }
 }

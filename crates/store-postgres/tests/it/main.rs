@@ -1,5 +1,6 @@
 //! The store on a real PostgreSQL: the conformance suite, and what only PostgreSQL has.
 
+mod access_plans;
 mod database;
 mod errors;
 mod notices;

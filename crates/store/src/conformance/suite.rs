@@ -214,6 +214,25 @@ macro_rules! conformance_suite {
                 $crate::conformance::schedules::replicas($fixture.await).await;
             }
         }
+        $crate::conformance_cases! { $fixture, access:
+            a_key_is_read_back_with_its_digest
+            no_more_keys_are_kept_than_the_most
+            keys_are_paged_newest_first
+            a_revoked_key_stays_revoked_and_loses_its_sessions
+            uses_only_move_forward
+            a_session_is_read_back_with_its_key
+            a_session_ends_with_its_time_or_its_key
+            a_closed_session_is_gone
+            a_key_s_oldest_sessions_make_room
+            what_is_over_is_pruned
+        }
+        $crate::conformance_cases! { $fixture, audit:
+            entries_are_read_back
+            each_filter_alone_and_all_together
+            a_hostile_filter_finds_nothing
+            old_entries_are_pruned_oldest_first
+            a_thousand_entries_go_in_at_once
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -275,6 +294,8 @@ mod tests {
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
             include_str!("schedules.rs"),
+            include_str!("access.rs"),
+            include_str!("audit.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");
