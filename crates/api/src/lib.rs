@@ -5,11 +5,13 @@
 //! What a client reads may grow new fields, and enumerations new words.
 
 mod attempt;
+mod dead_letter;
 mod definition;
 mod enqueue;
 mod event;
 mod json;
 mod log;
+mod operation;
 mod problem;
 mod queue;
 mod stats;
@@ -18,11 +20,16 @@ mod timeline;
 mod worker;
 
 pub use attempt::{Attempt, AttemptList};
+pub use dead_letter::{DeadLetter, DeadLetterPage, RetryTask};
 pub use definition::{Definition, DefinitionList};
 pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};
 pub use event::{ResetEvent, SummaryEvent, TaskEvent};
 pub use json::AnyJson;
 pub use log::{LogLevel, LogLine, LogPage};
+pub use operation::{
+    NewOperation, Operation, OperationAction, OperationFilter, OperationList, OperationParameters, OperationPreview,
+    OperationState, SkipReason, SkippedTask,
+};
 pub use problem::{FieldError, Problem};
 pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};

@@ -6,9 +6,11 @@
 mod change;
 mod clock;
 mod definition;
+mod fingerprint;
 mod id;
 mod json;
 mod name;
+mod operation;
 mod options;
 mod task;
 mod trace;
@@ -16,9 +18,13 @@ mod trace;
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use definition::TaskDefinition;
+pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
 pub use name::{InvalidName, QueueName, TaskName, WorkerName};
+pub use operation::{
+    OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
+};
 pub use options::{CeleryContext, TaskOptions};
 pub use task::attempt::{AttemptOutcome, LogLevel, LogLine, Progress, TaskFailure};
 pub use task::retry::RetryPolicy;

@@ -6,6 +6,7 @@
 
 mod browse;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
@@ -13,6 +14,7 @@ mod lease;
 mod maintain;
 mod migrate;
 mod notify;
+mod operations;
 mod pool;
 mod row;
 mod workers;

@@ -187,6 +187,55 @@ macro_rules! conformance_suite {
             the_longest_names_fit
             the_most_attempts_fit
         }
+        $crate::conformance_cases! { $fixture, operations:
+            waiting_tasks_are_cancelled_and_running_ones_asked_to_stop
+            ended_tasks_are_retried_with_their_history
+            retried_tasks_are_noted_for_the_publisher
+            ended_tasks_are_deleted_with_what_they_left
+            only_ended_tasks_are_deleted
+            waiting_tasks_are_moved_and_queued_ones_published_again
+            waiting_tasks_change_their_priority
+            what_is_so_already_is_skipped_and_says_so
+            only_so_many_skipped_tasks_are_remembered
+            the_filter_is_kept
+            tasks_accepted_later_are_left_alone
+            chunks_go_on_where_the_last_one_ended
+            a_stopped_operation_leaves_the_rest_alone
+            a_failed_operation_says_why_and_ends
+            open_operations_take_turns
+            a_dry_run_counts_what_would_change
+            an_operation_on_nothing_succeeds_at_once
+            a_repeated_request_is_the_same_operation
+            only_so_many_are_open
+            operations_are_listed_newest_first
+            everything_asked_for_is_read_back
+            ended_operations_are_forgotten
+        }
+        $crate::conformance_cases! { $fixture, dead_letters:
+            failures_alike_are_one_group
+            names_and_kinds_part_groups
+            every_way_to_fail_has_its_fingerprint
+            hostile_failures_are_grouped_too
+            a_retried_task_leaves_its_group
+            groups_are_paged_and_counts_stop_at_the_limit
+            an_operation_replays_one_group
+            an_edited_task_runs_as_it_was_edited
+            what_is_not_edited_stays
+        }
+        mod operators {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn another_process_goes_on() {
+                $crate::conformance::operations::another_process_goes_on($fixture.await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn two_processes_never_handle_a_task_twice() {
+                $crate::conformance::operations::two_processes_never_handle_a_task_twice($fixture.await).await;
+            }
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -247,6 +296,8 @@ mod tests {
             include_str!("registry.rs"),
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
+            include_str!("operations.rs"),
+            include_str!("dead_letters.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");
