@@ -1,9 +1,12 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
+mod dead_letters;
 mod definitions;
 mod events;
 mod health;
 mod names;
+mod operations;
+mod paging;
 mod problems;
 mod queues;
 mod stats;
@@ -23,6 +26,10 @@ use crate::{docs, openapi};
 pub enum Tag {
     /// Enqueue tasks, follow them, stop and retry them.
     Tasks,
+    /// Change many tasks at once.
+    Bulk,
+    /// Tasks that failed for good, by what went wrong.
+    DeadLetters,
     /// What can be enqueued.
     Definitions,
     /// Where tasks wait.
@@ -45,6 +52,7 @@ pub const HIDDEN: &[&str] =
 pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
+        (operations::operations(), dead_letters::operations()),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

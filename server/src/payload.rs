@@ -1,5 +1,7 @@
 //! JSON bodies, read and written by serde in one pass; the OpenAPI schema is that of the wire type.
 
+mod optional;
+
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -18,6 +20,8 @@ use crate::{
     state::Shared,
     validation,
 };
+
+pub use optional::OptionalBody;
 
 const JSON: &str = "application/json";
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::each_operation;
 
 /// Schemas that requests are read as: unknown fields are refused there, and nowhere else.
-const READ: &[&str] = &["EnqueueTask", "EnqueueBatch", "Retry"];
+const READ: &[&str] =
+    &["EnqueueTask", "EnqueueBatch", "Retry", "NewOperation", "OperationFilter", "OperationParameters", "RetryTask"];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
     Errors are problems (RFC 9457, `application/problem+json`); `type` leads to an explanation. Every answer carries \
@@ -52,6 +53,8 @@ fn payload_shapes(schemas: &mut Value) {
         ("EnqueueTask", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Task", "args", json!({"type": "array", "items": {}})),
         ("Task", "kwargs", json!({"type": "object", "additionalProperties": true})),
+        ("RetryTask", "args", json!({"type": "array", "items": {}})),
+        ("RetryTask", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Definition", "arguments", json!({"type": "object", "additionalProperties": true})),
     ] {
         if let (Some(schema), Value::Object(shape)) = (schemas[name]["properties"][property].as_object_mut(), shape) {
@@ -68,9 +71,16 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
     let place =
         (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
     let (schema, description) = match (place.0.as_str(), place.1.as_str()) {
+        ("path", "id") if path.contains("/operations/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an operation.")
+        }
         ("path" | "query", "id") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }
+        ("path", "fingerprint") => (
+            json!({"type": "string", "minLength": 16, "maxLength": 16, "pattern": "^[0-9a-f]{16}$"}),
+            "Fingerprint of failed tasks.",
+        ),
         ("path", "name") if path.contains("/queues/") => (
             json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
             "Name of a queue.",

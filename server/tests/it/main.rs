@@ -1,6 +1,7 @@
 //! The whole HTTP side over a temporary SQLite database and the in-process broker: each endpoint with what it takes and refuses.
 
 mod batch;
+mod dead_letters;
 mod edges;
 mod enqueue;
 mod events;
@@ -10,6 +11,7 @@ mod idempotency;
 mod list;
 mod one_task;
 mod openapi;
+mod operations;
 mod overview;
 mod typed;
 mod wait;

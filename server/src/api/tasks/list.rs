@@ -69,6 +69,9 @@ impl List {
         created_from: Query<Option<DateTime<Utc>>>,
         /// Accepted before this time.
         created_before: Query<Option<DateTime<Utc>>>,
+        /// Failed, with this fingerprint; see `GET /dead-letters`.
+        #[oai(validator(min_length = 16, max_length = 16, pattern = "^[0-9a-f]{16}$"))]
+        fingerprint: Query<Option<String>>,
         /// Tasks on a page; 50 if left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
         limit: Query<Option<u32>>,
@@ -83,6 +86,7 @@ impl List {
             worker: worker.0.as_deref().map(|name| names::worker_name("worker", name)).transpose()?,
             created_from: names::time("created_from", created_from.0)?,
             created_before: names::time("created_before", created_before.0)?,
+            fingerprint: fingerprint.0.as_deref().map(|text| names::fingerprint("fingerprint", text)).transpose()?,
         };
         let after = cursor.0.as_deref().map(|text| shared.cursors.verify(text, &filter)).transpose()?;
         let page = shared.store.tasks(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
