@@ -1,6 +1,8 @@
 //! The command line, as clap reads it.
 
+pub mod dead;
 pub mod enqueue;
+pub mod operations;
 pub mod tasks;
 pub mod up;
 
@@ -10,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{enqueue::EnqueueArgs, tasks::TasksArgs, up::UpArgs};
+use self::{dead::DeadArgs, enqueue::EnqueueArgs, operations::OperationsArgs, tasks::TasksArgs, up::UpArgs};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -31,6 +33,10 @@ pub enum Command {
     Enqueue(EnqueueArgs),
     /// List tasks, show one, cancel or retry it
     Tasks(TasksArgs),
+    /// Change many tasks at once: cancel, retry, delete, move, set their priority
+    Operations(OperationsArgs),
+    /// Failed tasks by what went wrong: inspect, replay, discard
+    Dead(DeadArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues

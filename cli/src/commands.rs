@@ -1,11 +1,13 @@
 //! What the commands do, one file each.
 
 mod check_config;
+mod dead;
 mod definitions;
 mod enqueue;
 mod healthcheck;
 mod migrate;
 pub mod openapi;
+mod operations;
 mod queues;
 mod task;
 mod tasks;
@@ -41,6 +43,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Up(args) => up::run(args).await,
         Command::Enqueue(args) => enqueue::run(args).await,
         Command::Tasks(args) => tasks::run(args).await,
+        Command::Operations(args) => operations::run(args).await,
+        Command::Dead(args) => dead::run(args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 26] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -30,6 +30,17 @@ fn the_help_of_every_command() {
         &["tasks", "list"],
         &["tasks", "cancel"],
         &["tasks", "retry"],
+        &["operations"],
+        &["operations", "list"],
+        &["operations", "show"],
+        &["operations", "run"],
+        &["operations", "cancel"],
+        &["dead"],
+        &["dead", "list"],
+        &["dead", "show"],
+        &["dead", "replay"],
+        &["dead", "discard"],
+        &["dead", "retry"],
         &["watch"],
         &["queues"],
         &["workers"],

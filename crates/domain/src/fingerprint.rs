@@ -38,7 +38,7 @@ impl Fingerprint {
     }
 
     /// What the failures of one fingerprint share, beside the task's name: the kind, and the message with numbers, hexadecimal
-    /// numbers and UUIDs as `#`, quoted texts as `"?"`. At most [`pattern::MAX`] bytes of the message, no NUL characters.
+    /// numbers and UUIDs as `#`, quoted texts as `"?"`. At most 512 bytes of the message, no NUL characters.
     #[must_use]
     pub fn pattern(failure: &TaskFailure) -> String {
         format!("{}\n{}", failure.kind.replace(['\n', '\0'], " "), pattern::of(&failure.message))

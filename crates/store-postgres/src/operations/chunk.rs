@@ -14,12 +14,18 @@ use crate::{
     row::{JsonText, encode, get, id, new_task, parse},
 };
 
+const TAKE: &str = include_str!("../../queries/operation/take.sql");
+
 impl PgStore {
     /// Takes an operation and does its next chunk.
     pub(super) async fn work(&self, now: Timestamp, limit: u32) -> Result<Option<Result<Chunk, ChunkError>>, StoreError> {
+        if sqlx::query(TAKE).fetch_optional(&self.pools.relaxed).await.map_err(refine)?.is_none() {
+            // The usual answer needs no transaction.
+            return Ok(None);
+        }
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let query = sqlx::query(include_str!("../../queries/operation/take.sql"));
-        let Some(row) = query.fetch_optional(&mut *transaction).await.map_err(refine)? else { return Ok(None) };
+        let row = sqlx::query(TAKE).fetch_optional(&mut *transaction).await.map_err(refine)?;
+        let Some(row) = row else { return Ok(None) };
         let operation = operation_id(&row)?;
         let done = match step(&mut transaction, &row, now, limit).await {
             Ok(done) => done,
