@@ -12,6 +12,7 @@
 
 #![expect(missing_docs, reason = "the names of the cases are sentences")]
 
+pub mod actions;
 pub mod attempts;
 pub mod browse;
 pub mod cancel;

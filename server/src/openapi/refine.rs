@@ -61,6 +61,7 @@ fn payload_shapes(schemas: &mut Value) {
             schema.extend(shape);
         }
     }
+    schemas["OperationFilter"]["minProperties"] = json!(1);
     let exclusive = json!({"required": ["eta", "countdown_ms"]});
     schemas["EnqueueTask"]["not"] = exclusive;
     // A value of null is as good as none, so only two that are given exclude each other.

@@ -3,6 +3,7 @@
 mod database;
 mod errors;
 mod notices;
+mod operations;
 mod plans;
 
 mod conformance {

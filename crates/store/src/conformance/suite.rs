@@ -187,7 +187,7 @@ macro_rules! conformance_suite {
             the_longest_names_fit
             the_most_attempts_fit
         }
-        $crate::conformance_cases! { $fixture, operations:
+        $crate::conformance_cases! { $fixture, actions:
             waiting_tasks_are_cancelled_and_running_ones_asked_to_stop
             ended_tasks_are_retried_with_their_history
             retried_tasks_are_noted_for_the_publisher
@@ -197,9 +197,12 @@ macro_rules! conformance_suite {
             waiting_tasks_change_their_priority
             what_is_so_already_is_skipped_and_says_so
             only_so_many_skipped_tasks_are_remembered
+        }
+        $crate::conformance_cases! { $fixture, operations:
             the_filter_is_kept
             tasks_accepted_later_are_left_alone
             chunks_go_on_where_the_last_one_ended
+            a_chunk_given_up_half_way_is_done_again
             a_stopped_operation_leaves_the_rest_alone
             a_failed_operation_says_why_and_ends
             open_operations_take_turns
@@ -296,6 +299,7 @@ mod tests {
             include_str!("registry.rs"),
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
+            include_str!("actions.rs"),
             include_str!("operations.rs"),
             include_str!("dead_letters.rs"),
         ] {
