@@ -11,6 +11,7 @@ mod enqueue;
 mod event;
 mod json;
 mod log;
+mod object;
 mod operation;
 mod problem;
 mod queue;

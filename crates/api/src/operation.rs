@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{StateCount, TaskState};
+use crate::{
+    StateCount, TaskState,
+    object::{object, optional_object},
+};
 
 /// What is done to each task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -116,9 +119,10 @@ pub struct NewOperation {
     /// What is done.
     pub action: OperationAction,
     /// To which tasks.
+    #[serde(deserialize_with = "object")]
     pub filter: OperationFilter,
     /// What the action needs to know: `queue` of `move`, `priority` of `set_priority`, nothing of the others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_object")]
     pub parameters: Option<OperationParameters>,
     /// Only count what would be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -138,6 +138,9 @@ async fn what_makes_no_sense_is_refused() {
         (json!({"action": "cancel", "filter": {"queue": "a"}, "parameters": {"priority": 1}}), "/parameters/priority"),
         (json!({"action": "cancel", "filter": {"queue": "a"}, "parameters": {"queue": "b"}}), "/parameters/queue"),
         (json!({"action": "cancel", "filter": {"queue": "a"}, "dry_run": 1}), "/dry_run"),
+        (json!({"action": "cancel", "filter": {"queue": "a"}, "parameters": [null, null]}), "/parameters"),
+        (json!({"action": "cancel", "filter": ["queued"]}), "/filter"),
+        (json!(["cancel", {"queue": "a"}]), ""),
     ] {
         let answer = app.post(PATH, &body).await;
         answer.assert_problem(422, "invalid_body");
