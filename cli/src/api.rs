@@ -1,6 +1,7 @@
 //! The client of Ruche's public API.
 
 mod access;
+mod bulk;
 mod error;
 mod events;
 mod schedules;
@@ -97,6 +98,7 @@ impl Client {
         add("worker", filter.worker.as_ref().map(ToString::to_string));
         add("created_from", filter.from.map(|at| at.to_rfc3339()));
         add("created_before", filter.before.map(|at| at.to_rfc3339()));
+        add("fingerprint", filter.fingerprint.as_ref().map(ToString::to_string));
         add("cursor", cursor.map(ToOwned::to_owned));
         let mut url = self.url("api/v1/tasks");
         url.query_pairs_mut().extend_pairs(query);

@@ -1,8 +1,10 @@
 //! The command line, as clap reads it.
 
 pub mod audit;
+pub mod dead;
 pub mod enqueue;
 pub mod keys;
+pub mod operations;
 pub mod schedules;
 pub mod tasks;
 pub mod up;
@@ -13,7 +15,10 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{audit::AuditArgs, enqueue::EnqueueArgs, keys::KeysArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs};
+use self::{
+    audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, schedules::SchedulesArgs,
+    tasks::TasksArgs, up::UpArgs,
+};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -36,6 +41,10 @@ pub enum Command {
     Tasks(TasksArgs),
     /// List schedules, change them, run them, look ahead and back
     Schedules(Box<SchedulesArgs>),
+    /// Change many tasks at once: cancel, retry, delete, move, set their priority
+    Operations(OperationsArgs),
+    /// Failed tasks by what went wrong: inspect, replay, discard
+    Dead(DeadArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues

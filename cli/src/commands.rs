@@ -2,12 +2,14 @@
 
 mod audit;
 mod check_config;
+mod dead;
 mod definitions;
 mod enqueue;
 mod healthcheck;
 mod keys;
 mod migrate;
 pub mod openapi;
+mod operations;
 mod queues;
 mod schedules;
 mod task;
@@ -45,6 +47,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Enqueue(args) => enqueue::run(args).await,
         Command::Tasks(args) => tasks::run(args).await,
         Command::Schedules(args) => schedules::run(*args).await,
+        Command::Operations(args) => operations::run(args).await,
+        Command::Dead(args) => dead::run(args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,

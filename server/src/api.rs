@@ -1,11 +1,14 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
 mod audit;
+mod dead_letters;
 mod definitions;
 mod events;
 mod health;
 mod keys;
 mod names;
+mod operations;
+mod paging;
 mod problems;
 mod queues;
 mod schedules;
@@ -27,6 +30,10 @@ use crate::{docs, openapi};
 pub enum Tag {
     /// Enqueue tasks, follow them, stop and retry them.
     Tasks,
+    /// Change many tasks at once.
+    Bulk,
+    /// Tasks that failed for good, by what went wrong.
+    DeadLetters,
     /// What can be enqueued.
     Definitions,
     /// Where tasks wait.
@@ -55,6 +62,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         tasks::operations(),
         schedules::operations(),
         (keys::operations(), session::operations(), audit::Audit),
+        (operations::operations(), dead_letters::operations()),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -1,6 +1,7 @@
 //! Cursors of pages: opaque, signed, and bound to the filters they were made for.
 
 mod named;
+mod place;
 mod position;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -79,8 +80,8 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
 }
 
 fn fingerprint(filter: &TaskFilter) -> [u8; FILTER] {
-    let TaskFilter { state, name, queue, worker, created_from, created_before } = filter;
-    let text = format!("{state:?}|{name:?}|{queue:?}|{worker:?}|{created_from:?}|{created_before:?}");
+    let TaskFilter { state, name, queue, worker, created_from, created_before, fingerprint } = filter;
+    let text = format!("{state:?}|{name:?}|{queue:?}|{worker:?}|{created_from:?}|{created_before:?}|{fingerprint:?}");
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     std::array::from_fn(|i| digest[i])
 }

@@ -10,8 +10,10 @@
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
+//! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
 pub mod janitor;
+pub mod operator;
 pub mod pruner;
 pub mod refill;
 pub mod relay;
@@ -76,6 +78,7 @@ impl Duties {
             Arc::new(ticker::Ticker::new(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
             Arc::new(janitor::Janitor(self.clone())),
+            Arc::new(operator::Operator(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

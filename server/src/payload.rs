@@ -1,5 +1,7 @@
 //! JSON bodies, read and written by serde in one pass; the OpenAPI schema is that of the wire type.
 
+mod optional;
+
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -10,6 +12,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
     types::Type,
 };
+use ruche_api::FieldError;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -18,6 +21,8 @@ use crate::{
     state::Shared,
     validation,
 };
+
+pub use optional::OptionalBody;
 
 const JSON: &str = "application/json";
 
@@ -37,7 +42,14 @@ impl<T> JsonBody<T> {
 impl<T: DeserializeOwned + Type> JsonBody<T> {
     /// Reads it.
     pub fn parse(&self) -> Result<T, Problem> {
-        parse(&self.bytes)
+        let read = parse(&self.bytes)?;
+        // Serde takes an array as the values of an object's fields; the document does not.
+        if self.bytes.trim_ascii_start().starts_with(b"{") {
+            return Ok(read);
+        }
+        let error =
+            FieldError { pointer: Some(String::new()), parameter: None, code: "type".into(), detail: "not an object".into() };
+        Err(Problem::new(Code::InvalidBody).errors(vec![error]))
     }
 }
 

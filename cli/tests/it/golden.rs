@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 32] = [
+    let commands: [&[&str]; 43] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -42,6 +42,17 @@ fn the_help_of_every_command() {
         &["schedules", "run"],
         &["schedules", "backfill"],
         &["schedules", "history"],
+        &["operations"],
+        &["operations", "list"],
+        &["operations", "show"],
+        &["operations", "run"],
+        &["operations", "cancel"],
+        &["dead"],
+        &["dead", "list"],
+        &["dead", "show"],
+        &["dead", "replay"],
+        &["dead", "discard"],
+        &["dead", "retry"],
         &["watch"],
         &["queues"],
         &["workers"],

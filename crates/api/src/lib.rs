@@ -6,11 +6,14 @@
 
 mod access;
 mod attempt;
+mod dead_letter;
 mod definition;
 mod enqueue;
 mod event;
 mod json;
 mod log;
+mod object;
+mod operation;
 mod problem;
 mod queue;
 mod schedule;
@@ -21,11 +24,16 @@ mod worker;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
 pub use attempt::{Attempt, AttemptList};
+pub use dead_letter::{DeadLetter, DeadLetterPage, RetryTask};
 pub use definition::{Definition, DefinitionList};
 pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};
 pub use event::{ResetEvent, SummaryEvent, TaskEvent};
 pub use json::AnyJson;
 pub use log::{LogLevel, LogLine, LogPage};
+pub use operation::{
+    NewOperation, Operation, OperationAction, OperationFilter, OperationList, OperationParameters, OperationPreview,
+    OperationState, SkipReason, SkippedTask,
+};
 pub use problem::{FieldError, Problem};
 pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
 pub use schedule::{

@@ -7,9 +7,11 @@ mod access;
 mod change;
 mod clock;
 mod definition;
+mod fingerprint;
 mod id;
 mod json;
 mod name;
+mod operation;
 mod options;
 mod schedule;
 mod task;
@@ -24,9 +26,13 @@ pub use access::{
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use definition::TaskDefinition;
+pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
 pub use name::{InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
+pub use operation::{
+    OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
+};
 pub use options::{CeleryContext, ScheduledBy, TaskOptions};
 pub use schedule::cron::CronRule;
 pub use schedule::definition::{CatchUp, Overlap, ScheduleDefinition};

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
+use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
 use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
 use sqlx::postgres::PgRow;
 
@@ -69,9 +69,10 @@ impl Maintain for PgStore {
 
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
         let lost = encode(&Lifecycle::lost())?;
+        let pattern = Fingerprint::pattern(&Lifecycle::lost());
         let rows = settle(|| async {
             let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
-            let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(&lost));
+            let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(&lost)).bind(&pattern);
             query.fetch_all(&self.pools.durable).await.map_err(refine)
         })
         .await?;

@@ -1,6 +1,6 @@
 //! Accepting tasks.
 
-mod keys;
+pub mod keys;
 
 use async_trait::async_trait;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};

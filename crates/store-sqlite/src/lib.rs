@@ -13,12 +13,14 @@ mod audit;
 mod batch;
 mod browse;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
 mod lease;
 mod maintain;
 mod open;
+mod operations;
 #[cfg(test)]
 mod plans;
 mod pool;

@@ -13,11 +13,13 @@
 #![expect(missing_docs, reason = "the names of the cases are sentences")]
 
 pub mod access;
+pub mod actions;
 pub mod attempts;
 pub mod audit;
 pub mod browse;
 pub mod cancel;
 pub mod claim;
+pub mod dead_letters;
 pub mod enqueue;
 pub mod expire;
 pub mod feed;
@@ -27,6 +29,7 @@ pub mod hostile;
 pub mod idempotency;
 pub mod logs;
 pub mod model;
+pub mod operations;
 pub mod paging;
 pub mod prune;
 pub mod registry;

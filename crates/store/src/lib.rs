@@ -10,12 +10,14 @@ mod browse;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
 mod feed;
 mod lease;
 mod maintain;
+mod operations;
 mod schedules;
 mod workers;
 
@@ -27,12 +29,17 @@ pub use access::{Access, KeyView, Listing, NewKey, NewSession, Position, Session
 pub use audit::{Audit, AuditEntry, AuditFilter};
 pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, Page, QueueView, TaskFilter, TaskSummary, TaskView};
 pub use control::{CancelAnswer, Control, RetryAnswer};
+pub use dead_letters::{DeadGroup, DeadLetters, DeadPage, TaskEdit};
 pub use definitions::Definitions;
 pub use enqueue::{Enqueue, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InsertedBatch, OutboxId};
 pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
+pub use operations::{
+    Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationCursor, OperationPage, OperationStop,
+    OperationView, Operations, walked,
+};
 pub use schedules::{
     BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,
     TickCursor,
@@ -41,7 +48,9 @@ pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Access + Audit {
+pub trait Store:
+    Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Access + Audit + Operations + DeadLetters
+{
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

@@ -4,6 +4,7 @@ mod accepting;
 mod attempts;
 mod batch;
 mod cancel;
+mod editing;
 mod enqueue;
 mod enqueue_typed;
 mod get;

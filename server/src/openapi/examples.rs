@@ -62,6 +62,11 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let special = match (status.as_u16(), path) {
         (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
         (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
+        (404, path) if path.contains("/operations/") => Some(Code::OperationNotFound),
+        (404, path) if path.contains("/dead-letters/") => Some(Code::DeadLetterNotFound),
+        (409, path) if path.contains("/operations/") => Some(Code::OperationEnded),
+        (409, "/api/v1/operations") => Some(Code::TooManyOperations),
+        (410, path) if path.contains("/operations") || path.contains("/dead-letters/") => Some(Code::OperationPruned),
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
@@ -150,6 +155,16 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "outbox": {"pending": 0, "oldest_at": null},
             "workers": {"workers": 1, "slots": 10, "busy": 1},
         }),
+        "NewOperation" => json!({"action": "retry", "filter": {"state": "failed", "task": "http.request"}, "dry_run": false}),
+        "Operation" => operation(),
+        "OperationList" => json!({"data": [operation()], "next_cursor": null, "has_more": false}),
+        "OperationPreview" => json!({
+            "action": "retry", "count": 10_000, "at_least": true,
+            "states": [{"state": "failed", "count": 10_000, "at_least": true}],
+        }),
+        "DeadLetter" => dead_letter(),
+        "DeadLetterPage" => json!({"data": [dead_letter()], "next_cursor": null, "has_more": false}),
+        "RetryTask" => json!({"kwargs": {"url": "https://example.com/other"}, "priority": 9}),
         "TaskEvent" => {
             json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"})
         }
@@ -176,6 +191,21 @@ fn task() -> Value {
         task.extend(more);
     }
     task
+}
+
+fn operation() -> Value {
+    json!({
+        "id": ID, "action": "retry", "filter": {"state": "failed", "task": "http.request"}, "parameters": {}, "state": "running",
+        "matched": 1_500, "changed": 1_499, "skipped": 1, "skipped_tasks": [{"id": ID, "reason": "moved_on"}], "error": null,
+        "created_at": AT, "started_at": AT, "finished_at": null,
+    })
+}
+
+fn dead_letter() -> Value {
+    json!({
+        "fingerprint": "ec90270c9863766d", "task": "http.request", "count": 12, "at_least": false, "first_seen": AT, "last_seen": AT,
+        "sample": ID, "failure": {"kind": "http_status", "message": "answered 503 after 12 ms", "details": null},
+    })
 }
 
 fn event(kind: &str, attempt: Option<u32>, state: Option<&str>) -> Value {

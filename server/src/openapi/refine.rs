@@ -16,6 +16,10 @@ const READ: &[&str] = &[
     "BackfillSchedule",
     "CreateKey",
     "Login",
+    "NewOperation",
+    "OperationFilter",
+    "OperationParameters",
+    "RetryTask",
 ];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
@@ -65,12 +69,15 @@ fn payload_shapes(schemas: &mut Value) {
         ("Task", "args", json!({"type": "array", "items": {}})),
         ("Task", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Schedule", "task", json!({"type": "object", "additionalProperties": true})),
+        ("RetryTask", "args", json!({"type": "array", "items": {}})),
+        ("RetryTask", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Definition", "arguments", json!({"type": "object", "additionalProperties": true})),
     ] {
         if let (Some(schema), Value::Object(shape)) = (schemas[name]["properties"][property].as_object_mut(), shape) {
             schema.extend(shape);
         }
     }
+    schemas["OperationFilter"]["minProperties"] = json!(1);
     let exclusive = json!({"required": ["eta", "countdown_ms"]});
     schemas["EnqueueTask"]["not"] = exclusive;
     // A value of null is as good as none, so only two that are given exclude each other.
@@ -81,9 +88,16 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
     let place =
         (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
     let (schema, description) = match (place.0.as_str(), place.1.as_str()) {
+        ("path", "id") if path.contains("/operations/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an operation.")
+        }
         ("path" | "query", "id") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }
+        ("path", "fingerprint") => (
+            json!({"type": "string", "minLength": 16, "maxLength": 16, "pattern": "^[0-9a-f]{16}$"}),
+            "Fingerprint of failed tasks.",
+        ),
         ("path", "name") if path.contains("/queues/") => (
             json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
             "Name of a queue.",

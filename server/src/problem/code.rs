@@ -57,6 +57,10 @@ codes! {
         "There is no task with this id: it never was, or its retention is over.";
     QueueNotFound "queue_not_found" NOT_FOUND "No such queue"
         "No task waits in this queue, no worker serves it and no task definition names it.";
+    OperationNotFound "operation_not_found" NOT_FOUND "No such operation"
+        "There is no operation with this id: it never was, or its retention is over.";
+    DeadLetterNotFound "dead_letter_not_found" NOT_FOUND "No such dead letters"
+        "No failed task has this fingerprint: they were retried, discarded, or their retention is over.";
     DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
@@ -73,6 +77,10 @@ codes! {
         "There is a schedule of this name already, which stays as it is. Replace it with PUT, or choose another name.";
     ScheduleOverlap "schedule_overlap" CONFLICT "Task before has not ended"
         "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
+    OperationEnded "operation_ended" CONFLICT "Operation has ended"
+        "The operation has ended already, so there is nothing to stop. `detail` says how it ended.";
+    TooManyOperations "too_many_operations" CONFLICT "Too many operations"
+        "So many operations are open as may be. Wait for one to end, or stop one, and repeat the request.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TooManyKeys "too_many_keys" CONFLICT "Too many API keys"
@@ -81,6 +89,8 @@ codes! {
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"
         "Somebody else has changed it since the `ETag` in `If-Match` was given. Read it again, and decide anew.";
+    OperationPruned "operation_pruned" GONE "Operation is gone"
+        "The request was accepted before, and its operation has ended since and been deleted after its retention.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
         "The body is larger than the server takes. Split the batch, or pass large data by reference.";
     UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod batch;
+mod dead_letters;
 mod edges;
 mod enqueue;
 mod events;
@@ -12,6 +13,7 @@ mod idempotency;
 mod list;
 mod one_task;
 mod openapi;
+mod operations;
 mod overview;
 mod roles;
 mod schedules;

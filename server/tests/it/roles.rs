@@ -20,7 +20,7 @@ fn operations(document: &Value) -> Vec<(Method, String, Option<Role>)> {
                 let told = format!("Needs the role `{role}`.");
                 assert!(operation["description"].as_str().unwrap().ends_with(&told), "{method} {path}");
             }
-            let path = path.replace("{id}", UNKNOWN_ID).replace("{name}", "default");
+            let path = path.replace("{id}", UNKNOWN_ID).replace("{name}", "default").replace("{fingerprint}", "00112233445566ff");
             assert!(!path.contains('{'), "{path}");
             operations.push((method.to_uppercase().parse().unwrap(), path, role));
         }

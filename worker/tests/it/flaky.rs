@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use ruche_domain::{
-    AttemptOutcome, KeyId, NewTask, QueueName, Schedule, ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick,
-    Timestamp, WorkerName,
+    AttemptOutcome, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName, SessionId,
+    TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -270,6 +270,50 @@ impl Schedules for FlakyStore {
 }
 
 #[async_trait]
+impl Operations for FlakyStore {
+    async fn create_operation(
+        &self,
+        operation: &NewOperation,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<OperationAnswer, StoreError> {
+        self.real.create_operation(operation, key).await
+    }
+
+    async fn operation(&self, id: OperationId) -> Result<Option<OperationView>, StoreError> {
+        self.real.operation(id).await
+    }
+
+    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError> {
+        self.real.operations(after, limit).await
+    }
+
+    async fn preview_operation(
+        &self,
+        action: &OperationAction,
+        filter: &TaskFilter,
+        limit: u32,
+    ) -> Result<Vec<CountedState>, StoreError> {
+        self.real.preview_operation(action, filter, limit).await
+    }
+
+    async fn cancel_operation(&self, id: OperationId, now: Timestamp) -> Result<OperationStop, StoreError> {
+        self.real.cancel_operation(id, now).await
+    }
+
+    async fn work_on_operation(&self, now: Timestamp, limit: u32) -> Result<Option<Result<Chunk, ChunkError>>, StoreError> {
+        self.real.work_on_operation(now, limit).await
+    }
+
+    async fn fail_operation(&self, id: OperationId, error: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.real.fail_operation(id, error, now).await
+    }
+
+    async fn forget_operations(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.forget_operations(before, limit).await
+    }
+}
+
+#[async_trait]
 impl Access for FlakyStore {
     async fn add_key(&self, key: &NewKey, most: u32) -> Result<bool, StoreError> {
         self.real.add_key(key, most).await
@@ -320,5 +364,24 @@ impl Audit for FlakyStore {
 
     async fn prune_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.real.prune_audit(before, limit).await
+    }
+}
+
+#[async_trait]
+impl DeadLetters for FlakyStore {
+    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError> {
+        self.real.dead_letters(after, limit, count).await
+    }
+
+    async fn dead_letter(&self, fingerprint: &Fingerprint, count: u32) -> Result<Option<DeadGroup>, StoreError> {
+        self.real.dead_letter(fingerprint, count).await
+    }
+
+    async fn edit_and_retry(&self, id: TaskId, edit: &TaskEdit, now: Timestamp) -> Result<RetryAnswer, StoreError> {
+        self.real.edit_and_retry(id, edit, now).await
+    }
+
+    async fn fingerprint_failures(&self, limit: u32) -> Result<u64, StoreError> {
+        self.real.fingerprint_failures(limit).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ruche_domain::{AttemptOutcome, ChangeKind, Timestamp};
+use ruche_domain::{AttemptOutcome, ChangeKind, Fingerprint, Timestamp};
 use ruche_store::{AttemptRef, FinishedAttempt, StoreError};
 use uuid::Uuid;
 
@@ -43,6 +43,8 @@ struct Columns<'a> {
     finished_at: Vec<Timestamp>,
     results: Vec<Option<&'a str>>,
     errors: Vec<Option<String>>,
+    /// What the fingerprints are made of, should these be the tasks' ends.
+    patterns: Vec<Option<String>>,
     due_at: Vec<Option<Timestamp>>,
     /// Whether an outcome may leave the task to run again.
     may_repeat: bool,
@@ -71,6 +73,7 @@ impl<'a> Columns<'a> {
         self.finished_at.push(end.finished_at);
         self.results.push(result);
         self.errors.push(failure.map(encode).transpose()?);
+        self.patterns.push(failure.map(Fingerprint::pattern));
         self.due_at.push(due_at);
         self.may_repeat |= matches!(end.outcome, AttemptOutcome::Retrying { .. } | AttemptOutcome::Released);
         Ok(())
@@ -91,7 +94,8 @@ impl<'a> Columns<'a> {
             .bind(&self.outcomes)
             .bind(&self.finished_at)
             .bind(results)
-            .bind(errors);
+            .bind(errors)
+            .bind(&self.patterns);
         if self.may_repeat { query.bind(&self.due_at) } else { query }
     }
 }

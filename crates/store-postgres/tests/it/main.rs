@@ -4,6 +4,7 @@ mod access_plans;
 mod database;
 mod errors;
 mod notices;
+mod operations;
 mod plans;
 mod schedules;
 

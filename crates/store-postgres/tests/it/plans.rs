@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use ruche_domain::{AttemptOutcome, Clock, Progress, RawJson, TaskFailure, TaskState, Timestamp};
+use ruche_domain::{
+    AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
+};
 use ruche_store::{
-    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, Enqueue, EnqueueRequest, FinishedAttempt, Lease, Maintain,
-    Retention, Store, TaskFilter,
+    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
+    Maintain, NewOperation, Operations, Retention, Store, TaskFilter,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -348,5 +350,73 @@ async fn plans_made_for_an_empty_table_hold_while_it_grows() {
     };
     // Three changes of each task, and the versions of its row that an index still leads to.
     stand.expect("twenty batches", 20 * 200 * 9, way).await;
+    stand.end().await;
+}
+
+/// Failures of a few kinds, and some of before there were fingerprints.
+const FINGERPRINTS: &str = "
+update tasks set fingerprint = case when random() < 0.9 then lpad((extract(epoch from created_at)::bigint % 7)::text, 16, '0') end
+where state = 'failed'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_chunk_and_every_group_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    // On a connection of its own, which hands in its counters when it ends, not in the midst of what is measured.
+    let mut setup = stand.database.connection().await;
+    setup.execute(FINGERPRINTS).await.unwrap();
+    setup.execute("vacuum (analyze) tasks").await.unwrap();
+    setup.close().await.unwrap();
+    let now = stand.now();
+    let print: Fingerprint = "0000000000000003".parse().unwrap();
+    let alike = TaskFilter { fingerprint: Some(print.clone()), ..TaskFilter::default() };
+    stand
+        .expect("groups", 400, async |store| {
+            let page = store.dead_letters(None, 50, 1_000).await.unwrap();
+            assert_eq!(page.rows.len(), 7);
+        })
+        .await;
+    stand
+        .expect("a group", 100, async |store| {
+            assert!(store.dead_letter(&print, 10).await.unwrap().is_some());
+        })
+        .await;
+    stand
+        .expect("its tasks", 60, async |store| {
+            assert_eq!(store.tasks(&alike, None, PAGE).await.unwrap().rows.len(), PAGE as usize);
+        })
+        .await;
+    stand
+        .expect("fingerprints of before", 50, async |store| {
+            assert_eq!(store.fingerprint_failures(10).await.unwrap(), 10);
+        })
+        .await;
+    let everything = TaskFilter { queue: Some("q3".parse().unwrap()), ..TaskFilter::default() };
+    for (action, filter) in [
+        (OperationAction::SetPriority { priority: Priority::MAX }, everything.clone()),
+        (OperationAction::Move { queue: "elsewhere".parse().unwrap() }, everything.clone()),
+        (OperationAction::Retry, alike.clone()),
+        (OperationAction::Cancel, TaskFilter { name: Some("t.8".parse().unwrap()), ..TaskFilter::default() }),
+        (OperationAction::Delete, TaskFilter { created_before: Some(now), ..TaskFilter::default() }),
+    ] {
+        let what = action.to_string();
+        stand
+            .expect(&format!("the dry run of {what}"), 9 * 51, async |store| {
+                assert!(!store.preview_operation(&action, &filter, 50).await.unwrap().is_empty());
+            })
+            .await;
+        let id = stand.subject.clock.new_task_id().as_uuid().into();
+        let operation = NewOperation { id, action, filter, created_at: now };
+        // Per state that is walked a chunk's worth of rows, then each row to be locked, changed, and its new version.
+        stand
+            .expect(&format!("two chunks of {what}"), 2 * (9 * 51 + 50 * 5), async |store| {
+                store.create_operation(&operation, None).await.unwrap();
+                for _ in 0..2 {
+                    let chunk = store.work_on_operation(now, 50).await.unwrap().unwrap().unwrap();
+                    assert!(chunk.operation.changed >= 50, "{chunk:?}");
+                }
+                store.cancel_operation(operation.id, now).await.unwrap();
+            })
+            .await;
+    }
     stand.end().await;
 }

@@ -187,6 +187,44 @@ macro_rules! conformance_suite {
             the_longest_names_fit
             the_most_attempts_fit
         }
+        $crate::conformance_cases! { $fixture, actions:
+            waiting_tasks_are_cancelled_and_running_ones_asked_to_stop
+            ended_tasks_are_retried_with_their_history
+            retried_tasks_are_noted_for_the_publisher
+            ended_tasks_are_deleted_with_what_they_left
+            only_ended_tasks_are_deleted
+            waiting_tasks_are_moved_and_queued_ones_published_again
+            waiting_tasks_change_their_priority
+            what_is_so_already_is_skipped_and_says_so
+            only_so_many_skipped_tasks_are_remembered
+        }
+        $crate::conformance_cases! { $fixture, operations:
+            the_filter_is_kept
+            tasks_accepted_later_are_left_alone
+            chunks_go_on_where_the_last_one_ended
+            a_chunk_given_up_half_way_is_done_again
+            a_stopped_operation_leaves_the_rest_alone
+            a_failed_operation_says_why_and_ends
+            open_operations_take_turns
+            a_dry_run_counts_what_would_change
+            an_operation_on_nothing_succeeds_at_once
+            a_repeated_request_is_the_same_operation
+            only_so_many_are_open
+            operations_are_listed_newest_first
+            everything_asked_for_is_read_back
+            ended_operations_are_forgotten
+        }
+        $crate::conformance_cases! { $fixture, dead_letters:
+            failures_alike_are_one_group
+            names_and_kinds_part_groups
+            every_way_to_fail_has_its_fingerprint
+            hostile_failures_are_grouped_too
+            a_retried_task_leaves_its_group
+            groups_are_paged_and_counts_stop_at_the_limit
+            an_operation_replays_one_group
+            an_edited_task_runs_as_it_was_edited
+            what_is_not_edited_stays
+        }
         $crate::conformance_cases! { $fixture, schedules:
             a_schedule_is_read_back_and_its_name_is_taken
             schedules_are_paged_by_name
@@ -232,6 +270,20 @@ macro_rules! conformance_suite {
             a_hostile_filter_finds_nothing
             old_entries_are_pruned_oldest_first
             a_thousand_entries_go_in_at_once
+        }
+        mod operators {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn another_process_goes_on() {
+                $crate::conformance::operations::another_process_goes_on($fixture.await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn two_processes_never_handle_a_task_twice() {
+                $crate::conformance::operations::two_processes_never_handle_a_task_twice($fixture.await).await;
+            }
         }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
@@ -296,6 +348,9 @@ mod tests {
             include_str!("schedules.rs"),
             include_str!("access.rs"),
             include_str!("audit.rs"),
+            include_str!("actions.rs"),
+            include_str!("operations.rs"),
+            include_str!("dead_letters.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");
