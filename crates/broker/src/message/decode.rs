@@ -66,6 +66,7 @@ fn foreign(
         retry: None,
         trace: headers.text("traceparent").and_then(|text| text.parse().ok()),
         celery: Some(Box::new(celery)),
+        ..TaskOptions::default()
     };
     let task = NewTask {
         eta: headers.time("eta")?,
