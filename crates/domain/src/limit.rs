@@ -7,6 +7,6 @@ mod admit;
 mod bucket;
 mod policy;
 
-pub use admit::{Admitted, Lane, admit};
+pub use admit::{Admitted, Lane, Outlook, admit, outlook};
 pub use bucket::Bucket;
 pub use policy::{InvalidLimits, KeyLimits, KeyStrategy, QueueLimits, Rate};

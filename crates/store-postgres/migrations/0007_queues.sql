@@ -11,12 +11,12 @@ create table queues (
     -- Where the next round of admissions begins: after this key, and how deep it looked for tasks without a key.
     after_key       text        not null collate "C" default '',
     looked          int8        not null default 0,
-    looked_at       timestamptz not null default '-infinity',
+    looked_at       timestamptz not null default 'epoch',
     -- Since when it is neither paused nor limited, while its waiting tasks are still being published, and how far that is.
     opened_at       timestamptz,
     swept           int2        not null default 0,
     swept_priority  int2        not null default 9,
-    swept_queued_at timestamptz not null default '-infinity',
+    swept_queued_at timestamptz not null default 'epoch',
     swept_id        uuid        not null default '00000000-0000-0000-0000-000000000000',
     constraint queues_pkey primary key (name)
 );

@@ -14,6 +14,7 @@ mod maintain;
 mod migrate;
 mod notify;
 mod pool;
+mod queues;
 mod row;
 mod workers;
 

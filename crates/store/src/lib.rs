@@ -14,6 +14,7 @@ mod error;
 mod feed;
 mod lease;
 mod maintain;
+mod queues;
 mod workers;
 
 use std::sync::Arc;
@@ -28,11 +29,12 @@ pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
+pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED, UNKEYED_DEEP, each, refuse_full};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers {
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Queues {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

@@ -45,7 +45,7 @@ pub fn admit<T>(
 ) -> Admitted<T> {
     let mut turn = Turn { limits, room: most, next_at: None };
     turn.room = limits.max_running.map_or(most, |max| max.saturating_sub(running).min(most));
-    let mut admitted = Admitted { tasks: Vec::new(), stop: Vec::new(), next_at: None, last: None };
+    let mut admitted = Admitted::none();
     if let (Some(bucket), Some(rate)) = (bucket.as_mut(), &limits.rate) {
         *bucket = bucket.at(rate, now);
     }
@@ -70,6 +70,37 @@ pub fn admit<T>(
     admitted.next_at = turn.next_at;
     admitted.stop = lanes.iter().filter_map(|lane| Some((lane.key.clone(), to_stop(limits, lane)?))).collect();
     admitted
+}
+
+impl<T> Admitted<T> {
+    /// Nobody.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { tasks: Vec::new(), stop: Vec::new(), next_at: None, last: None }
+    }
+}
+
+/// Whether a queue, or a key, could let anything start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// It could.
+    Open,
+    /// As much runs as may.
+    Full,
+    /// Not before this time.
+    Until(Timestamp),
+}
+
+/// Whether anything of a queue could start, whoever waits. What waits for a running task to be stopped could.
+#[must_use]
+pub fn outlook(limits: &QueueLimits, running: u32, bucket: Option<Bucket>, now: Timestamp) -> Outlook {
+    let stops = limits.per_key.is_some_and(|key| key.strategy == KeyStrategy::CancelRunning);
+    if limits.max_running.is_some_and(|max| running >= max) {
+        return if stops { Outlook::Open } else { Outlook::Full };
+    }
+    let Some((rate, bucket)) = limits.rate.zip(bucket) else { return Outlook::Open };
+    let bucket = bucket.at(&rate, now);
+    if stops || bucket.level >= rate.per_us() { Outlook::Open } else { Outlook::Until(bucket.next_at(&rate)) }
 }
 
 struct Turn<'a> {

@@ -76,6 +76,14 @@ impl Rate {
         self.per_ms * 1_000
     }
 
+    /// How long an empty bucket takes to be full.
+    #[must_use]
+    pub fn time_to_fill(&self) -> chrono::TimeDelta {
+        let us = self.per_us().saturating_mul(u64::from(self.burst)).div_ceil(u64::from(self.count.max(1)));
+        // A million times 30 days is beyond what dates hold; such a bucket is kept for a hundred years.
+        chrono::TimeDelta::microseconds(i64::try_from(us).unwrap_or(i64::MAX)).min(chrono::TimeDelta::days(36_500))
+    }
+
     fn check(&self, fields: [&'static str; 3]) -> Result<(), InvalidLimits> {
         within(u64::from(self.count), 1, u64::from(Self::MAX_COUNT), fields[0], "1 to 1000000")?;
         within(self.per_ms, 1, Self::MAX_PER_MS, fields[1], "1 ms to 30 days")?;

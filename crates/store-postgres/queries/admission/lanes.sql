@@ -1,6 +1,5 @@
 -- admission.lanes
--- A loose scan: one step of the index per key after $2 (to $5, if any), at most $3 keys, then the first $4 of each. Slots are
--- few beside what waits, and their holders stand first.
+-- Keys of waiting tasks after $2 (to $4, if any), at most $3: a loose scan, one step of the index each.
 with recursive keys (key, n) as (
     (
         select t.options ->> 'concurrency_key', 1
@@ -22,17 +21,6 @@ with recursive keys (key, n) as (
     from keys k
     where k.key is not null and k.n < $3
 )
-select k.key, c.id, c.attempt
-from keys k
-cross join lateral (
-    select t.id, t.attempt, t.priority, t.queued_at
-    from tasks t
-    where t.queue = $1 and t.state = 'queued' and (t.options ->> 'concurrency_key') is not null
-      and (t.options ->> 'concurrency_key') = (k.key collate "C")
-      and (t.expires_at is null or t.expires_at > $6)
-      and not exists (select 1 from admissions a where a.task_id = t.id)
-    order by t.priority desc, t.queued_at, t.id
-    limit $4
-) c
-where k.key is not null and ($5::text is null or k.key <= ($5::text collate "C"))
-order by k.n, c.priority desc, c.queued_at, c.id
+select k.key from keys k
+where k.key is not null and ($4::text is null or k.key <= ($4::text collate "C"))
+order by k.n

@@ -8,5 +8,5 @@ emptied as (
 )
 update queues
 set limits = null, opened_at = case when paused_at is null then $2::timestamptz end,
-    swept = 0, swept_priority = 9, swept_queued_at = '-infinity'
+    swept = 0, swept_priority = 9, swept_queued_at = 'epoch'
 where name = $1 and limits is not null
