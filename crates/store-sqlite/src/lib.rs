@@ -20,6 +20,7 @@ mod open;
 #[cfg(test)]
 mod plans;
 mod pool;
+mod queues;
 mod row;
 mod workers;
 

@@ -201,7 +201,15 @@ impl InUse {
 /// Turns [`EnqueueAnswer::Created`] into [`EnqueueAnswer::KeyFull`] for requests that need more room than their tasks' keys have,
 /// one after the other; `room` is by queue and key, where there is a bound. Part of what stores share.
 pub fn refuse_full(requests: &[EnqueueRequest], answers: &mut [EnqueueAnswer], mut room: HashMap<(String, String), u32>) {
-    for (request, answer) in requests.iter().zip(answers).filter(|(_, answer)| **answer == EnqueueAnswer::Created) {
+    let mut refused: HashMap<&str, EnqueueAnswer> = HashMap::new();
+    for (request, answer) in requests.iter().zip(answers) {
+        let idempotency = request.idempotency.as_ref().map(|key| key.key.as_str());
+        if *answer != EnqueueAnswer::Created {
+            // A repetition of what was refused in this batch.
+            let first = idempotency.and_then(|key| refused.get(key)).filter(|_| matches!(answer, EnqueueAnswer::Replayed(_)));
+            *answer = first.unwrap_or(answer).clone();
+            continue;
+        }
         let mut taken: HashMap<(String, String), u32> = HashMap::new();
         for (index, task) in request.tasks.iter().enumerate() {
             let Some(key) = &task.options.concurrency_key else { continue };
@@ -213,6 +221,9 @@ pub fn refuse_full(requests: &[EnqueueRequest], answers: &mut [EnqueueAnswer], m
                 *answer = EnqueueAnswer::KeyFull(index);
                 break;
             }
+        }
+        if let (EnqueueAnswer::KeyFull(_), Some(key)) = (&*answer, idempotency) {
+            refused.insert(key, answer.clone());
         }
         if *answer == EnqueueAnswer::Created {
             taken.into_iter().for_each(|(place, count)| *room.entry(place).or_default() -= count);
