@@ -47,9 +47,7 @@ impl Queues for PgStore {
         let text = limits.map(encode).transpose()?;
         settle(|| async {
             let query = match &text {
-                Some(text) => {
-                    sqlx::query(include_str!("../queries/queue/limit.sql")).bind(queue.as_str()).bind(JsonText(text))
-                }
+                Some(text) => sqlx::query(include_str!("../queries/queue/limit.sql")).bind(queue.as_str()).bind(JsonText(text)),
                 None => sqlx::query(include_str!("../queries/queue/unlimit.sql")).bind(queue.as_str()).bind(now),
             };
             query.execute(&self.pools.durable).await.map_err(refine)

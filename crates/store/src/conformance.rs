@@ -27,6 +27,7 @@ pub mod logs;
 pub mod model;
 pub mod paging;
 pub mod prune;
+pub mod queues;
 pub mod registry;
 pub mod relay;
 pub mod release;

@@ -97,13 +97,8 @@ pub trait Queues: Send + Sync {
     ///
     /// # Errors
     /// Any; then nobody was admitted.
-    async fn admit(
-        &self,
-        queue: &QueueName,
-        now: Timestamp,
-        told_before: Timestamp,
-        most: u32,
-    ) -> Result<Admissions, StoreError>;
+    async fn admit(&self, queue: &QueueName, now: Timestamp, told_before: Timestamp, most: u32)
+    -> Result<Admissions, StoreError>;
 
     /// The next waiting tasks, at most `limit`, of a queue that was opened, the most urgent and oldest first: to be published,
     /// as nobody did while it was closed. Remembers how far it came. Goes through the queue twice, the second time from

@@ -71,8 +71,11 @@ mod tests {
     }
 
     fn rates() -> impl Strategy<Value = Rate> {
-        (1..=Rate::MAX_COUNT, 1..=Rate::MAX_PER_MS, 1..=Rate::MAX_COUNT)
-            .prop_map(|(count, per_ms, burst)| Rate { count, per_ms, burst })
+        (1..=Rate::MAX_COUNT, 1..=Rate::MAX_PER_MS, 1..=Rate::MAX_COUNT).prop_map(|(count, per_ms, burst)| Rate {
+            count,
+            per_ms,
+            burst,
+        })
     }
 
     fn small_rates() -> impl Strategy<Value = Rate> {
