@@ -8,7 +8,7 @@ mod problems;
 mod queues;
 mod stats;
 mod tasks;
-mod workers;
+pub mod workers;
 
 use poem::{
     Response, Route, get, handler,
@@ -45,6 +45,7 @@ pub const HIDDEN: &[&str] =
 pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
+        queues::changes(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

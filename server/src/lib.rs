@@ -9,6 +9,7 @@ mod cursor;
 mod definitions;
 mod docs;
 pub mod enqueuer;
+pub mod gates;
 mod idempotency;
 mod limits;
 mod live;
@@ -29,6 +30,7 @@ mod tracing_context;
 mod validation;
 mod views;
 mod waiters;
+mod waiting;
 
 pub use app::App;
 pub use openapi::{openapi, openapi_value};

@@ -7,8 +7,10 @@
 //! | [`refill`] | waiting in the database, gone from (or never in) the broker's queue | publishes it |
 //! | [`scheduler`] | due, or past its expiry | queues it, or expires it |
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
+//! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 
+pub mod admitter;
 pub mod pruner;
 pub mod refill;
 pub mod relay;
@@ -61,11 +63,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
-        let duties: [Arc<dyn Duty>; 5] = [
+        let duties: [Arc<dyn Duty>; 6] = [
             Arc::new(relay::Relay(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
+            Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

@@ -79,6 +79,8 @@ pub fn task(view: TaskView) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.map(|trace| trace.trace_id().to_owned()),
+        concurrency_key: task.options.concurrency_key.map(Into::into),
+        waiting: None,
         result: result.map(AnyJson),
     }
 }
@@ -113,6 +115,8 @@ pub fn accepted(task: &NewTask) -> Task {
         timeout_ms: task.options.timeout.map(millis),
         retry: task.options.retry.map(retry),
         trace_id: task.options.trace.as_ref().map(|trace| trace.trace_id().to_owned()),
+        concurrency_key: task.options.concurrency_key.clone().map(Into::into),
+        waiting: None,
         result: None,
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AnyJson, Retry};
+use crate::{AnyJson, Retry, Waiting};
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -185,6 +185,12 @@ pub struct Task {
     pub retry: Option<Retry>,
     /// W3C trace the task belongs to: 32 hexadecimal digits.
     pub trace_id: Option<String>,
+    /// What the task is counted by where its queue limits each key.
+    #[serde(default)]
+    pub concurrency_key: Option<String>,
+    /// Why it waits, while it does; only where one task is asked for.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
     /// What it returned, once `succeeded`.
     pub result: Option<AnyJson>,
 }

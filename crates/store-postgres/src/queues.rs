@@ -79,6 +79,11 @@ impl Queues for PgStore {
         settle(|| self.sweep_once(queue, now, again_after, limit)).await
     }
 
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError> {
+        let query = sqlx::query_scalar(include_str!("../queries/admission/count.sql")).bind(queue.as_str());
+        Ok(small(query.fetch_one(&self.pools.durable).await.map_err(refine)?))
+    }
+
     async fn standing(
         &self,
         queue: &QueueName,

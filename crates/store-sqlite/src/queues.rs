@@ -28,6 +28,7 @@ const LIMIT: &str = include_str!("../queries/queue/limit.sql");
 const UNLIMIT: &str = include_str!("../queries/queue/unlimit.sql");
 const REMOVE_ADMISSIONS: &str = include_str!("../queries/admission/remove.sql");
 const REMOVE_BUCKETS: &str = include_str!("../queries/bucket/remove.sql");
+const SLOTS: &str = include_str!("../queries/admission/count.sql");
 const STANDING: &str = include_str!("../queries/admission/standing.sql");
 const BUCKETS: &str = include_str!("../queries/bucket/get.sql");
 
@@ -90,6 +91,10 @@ impl Queues for SqliteStore {
         limit: u32,
     ) -> Result<Option<Vec<NewTask>>, StoreError> {
         self.sweep_once(queue, now, again_after, limit).await
+    }
+
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError> {
+        sqlx::query_scalar(SLOTS).bind(queue.as_str()).fetch_one(self.pool.readers()).await.map_err(refused)
     }
 
     async fn standing(

@@ -115,6 +115,12 @@ pub trait Queues: Send + Sync {
         limit: u32,
     ) -> Result<Option<Vec<NewTask>>, StoreError>;
 
+    /// Slots of a limited queue in use, as of its last round.
+    ///
+    /// # Errors
+    /// Any.
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError>;
+
     /// How a task that is `queued` stands, whose last attempt was `attempt`.
     ///
     /// # Errors

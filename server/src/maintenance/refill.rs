@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use async_trait::async_trait;
 use ruche_domain::{QueueName, Timestamp};
-use ruche_store::{Handover, StoreError};
+use ruche_store::{Gate, Handover, StoreError};
 
 use super::{Duties, Duty};
 
@@ -72,7 +72,12 @@ impl Refill {
         // An in-process queue knows what it holds, so everything that waits may be offered to it.
         let (before, low) = if durable { (self.duties.ago(now, LOST_AFTER), 1) } else { (now, u64::from(TASKS / 2)) };
         let mut more = false;
+        let gates = self.duties.publisher.gates().known();
         for (queue, oldest) in self.duties.store.waiting_queues().await? {
+            // What waits there is not to be run; the admitter publishes what is.
+            if gates.get(&queue).is_some_and(Gate::is_closed) {
+                continue;
+            }
             let needs = matches!(self.duties.broker.depth(&queue).await, Ok(depth) if depth.ready < low);
             if oldest < before && needs && (!durable || self.is_due(&queue, now)) {
                 more |= self.refill(&queue, before).await?;

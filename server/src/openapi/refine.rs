@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::each_operation;
 
 /// Schemas that requests are read as: unknown fields are refused there, and nowhere else.
-const READ: &[&str] = &["EnqueueTask", "EnqueueBatch", "Retry"];
+const READ: &[&str] = &["EnqueueTask", "EnqueueBatch", "Retry", "QueueChange", "QueueLimits", "KeyLimits", "Rate"];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
     Errors are problems (RFC 9457, `application/problem+json`); `type` leads to an explanation. Every answer carries \

@@ -60,6 +60,8 @@ codes! {
         "The task has ended already, so there is nothing to cancel. `detail` says how it ended.";
     NotRetryable "not_retryable" CONFLICT "Task cannot be retried"
         "Only tasks that have ended can be retried; this one waits or runs. `detail` says where it stands.";
+    KeyFull "key_full" CONFLICT "Concurrency key is full"
+        "As many tasks of this concurrency key have not ended as its queue allows, and the queue refuses more. Try again later.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TaskPruned "task_pruned" GONE "Task is gone"

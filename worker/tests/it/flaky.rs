@@ -217,6 +217,10 @@ impl Queues for FlakyStore {
         self.real.sweep(queue, now, again_after, limit).await
     }
 
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError> {
+        self.real.slots(queue).await
+    }
+
     async fn standing(
         &self,
         queue: &QueueName,
