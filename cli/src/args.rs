@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 pub mod enqueue;
+pub mod queues;
 pub mod tasks;
 pub mod up;
 
@@ -10,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{enqueue::EnqueueArgs, tasks::TasksArgs, up::UpArgs};
+use self::{enqueue::EnqueueArgs, queues::QueuesArgs, tasks::TasksArgs, up::UpArgs};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -33,7 +34,7 @@ pub enum Command {
     Tasks(TasksArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
-    /// List queues
+    /// List queues, show one, pause, resume or limit it
     Queues(QueuesArgs),
     /// List workers
     Workers(WorkersArgs),
@@ -82,17 +83,6 @@ pub struct ConfigArgs {
 pub struct WatchArgs {
     /// Watch this task until it ends, with its log; without it watch everything until Ctrl-C
     pub id: Option<TaskId>,
-    /// How to print.
-    #[command(flatten)]
-    pub output: OutputArgs,
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: ServerArgs,
-}
-
-/// `ruche queues`
-#[derive(Debug, Args)]
-pub struct QueuesArgs {
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 19] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -32,6 +32,10 @@ fn the_help_of_every_command() {
         &["tasks", "retry"],
         &["watch"],
         &["queues"],
+        &["queues", "show"],
+        &["queues", "pause"],
+        &["queues", "resume"],
+        &["queues", "limit"],
         &["workers"],
         &["definitions"],
         &["migrate"],

@@ -4,5 +4,6 @@ mod architecture;
 mod client;
 mod golden;
 mod program;
+mod queues;
 mod startup;
 mod up;
