@@ -41,6 +41,7 @@ CREATE TABLE buckets (
 ) STRICT, WITHOUT ROWID;
 
 -- Tasks with a key that have not ended: which keys wait, and who of each is next. Tasks without a key are not in it.
+-- Differs because SQLite reads the key from any JSON text it keeps; PostgreSQL has a column for it.
 CREATE INDEX tasks_keyed ON tasks (queue, state, options ->> 'concurrency_key', priority DESC, queued_at)
     WHERE (state = 'blocked' OR state = 'scheduled' OR state = 'queued' OR state = 'running' OR state = 'retrying')
       AND options ->> 'concurrency_key' IS NOT NULL;

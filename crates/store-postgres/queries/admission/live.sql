@@ -8,7 +8,7 @@ from (
         select 1
         from tasks t
         where t.queue = $1 and t.state = s.state and t.state in ('blocked', 'scheduled', 'queued', 'running', 'retrying')
-          and (t.options ->> 'concurrency_key') is not null and (t.options ->> 'concurrency_key') = ($2::text collate "C")
+          and t.concurrency_key is not null and t.concurrency_key = $2
         limit $3
     ) one
     limit $3

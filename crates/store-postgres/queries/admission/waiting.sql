@@ -5,8 +5,8 @@ from unnest($2::text[]) with ordinality as k (key, n)
 cross join lateral (
     select t.id, t.attempt, t.priority, t.queued_at
     from tasks t
-    where t.queue = $1 and t.state = 'queued' and (t.options ->> 'concurrency_key') is not null
-      and (t.options ->> 'concurrency_key') = (k.key collate "C")
+    where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null
+      and t.concurrency_key = k.key
       and (t.expires_at is null or t.expires_at > $4)
       and not exists (select 1 from admissions a where a.task_id = t.id)
     order by t.priority desc, t.queued_at, t.id

@@ -327,7 +327,7 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
 
 /// Tasks of many keys beside those without, in a queue that is limited.
 const KEYED: &str = r#"
-update tasks set options = json_build_object('concurrency_key', 'k' || (hashtext(id::text) % 40))
+update tasks set concurrency_key = 'k' || (hashtext(id::text) % 40)
 where state = 'queued' and queue = 'q3' and hashtext(id::text) % 2 = 0"#;
 
 #[tokio::test(flavor = "multi_thread")]
