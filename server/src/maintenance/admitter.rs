@@ -21,7 +21,7 @@ const LOOK: TimeDelta = TimeDelta::seconds(1);
 const IDLE: Duration = Duration::from_secs(5);
 /// Changes come in flocks: the rest of one is waited for.
 const FLOCK: Duration = Duration::from_millis(2);
-/// A task admitted so long ago that nobody has begun has lost its message, or waits for a worker.
+/// A task admitted so long ago that nobody has begun has lost its message, if the broker has none for its queue.
 const LOST_AFTER: Duration = Duration::from_secs(15);
 /// Tasks admitted per round of one queue.
 const ADMITTED: u32 = 1_000;
@@ -34,6 +34,8 @@ pub struct Admitter {
     /// When each limited queue is to be looked at.
     due: Mutex<BTreeMap<QueueName, Timestamp>>,
     feed: tokio::sync::Mutex<Receiver<Changes>>,
+    /// When the broker was last asked how much of each queue it has.
+    asked: Mutex<BTreeMap<QueueName, Timestamp>>,
     /// What the last round went by.
     seen: Mutex<Known>,
 }
@@ -43,12 +45,18 @@ impl Admitter {
     #[must_use]
     pub fn new(duties: Duties) -> Self {
         let feed = duties.store.feed().subscribe();
-        Self { duties, due: Mutex::default(), feed: tokio::sync::Mutex::new(feed), seen: Mutex::default() }
+        Self {
+            duties,
+            due: Mutex::default(),
+            asked: Mutex::default(),
+            feed: tokio::sync::Mutex::new(feed),
+            seen: Mutex::default(),
+        }
     }
 
     /// One round of a limited queue; when to look at it again.
     async fn admit(&self, queue: &QueueName, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let told_before = self.duties.ago(now, LOST_AFTER);
+        let told_before = self.told_before(queue, now).await;
         let admissions = self.duties.store.admit(queue, now, told_before, ADMITTED).await?;
         let more = admissions.admitted == ADMITTED;
         if !admissions.stopped.is_empty() {
@@ -57,6 +65,20 @@ impl Admitter {
         self.duties.publisher.publish_admitted(Handover { tasks: admissions.tasks, outbox: Vec::new() }).await;
         let next = admissions.next_at.map_or(now + LOOK, |at| at.min(now + LOOK));
         Ok(if more { now } else { next })
+    }
+
+    /// Since when an admitted task must have been told of, or is told of again: now and then, and only while the broker's queue
+    /// is empty, so that messages do not pile up where no worker is.
+    async fn told_before(&self, queue: &QueueName, now: Timestamp) -> Timestamp {
+        let lost_before = self.duties.ago(now, LOST_AFTER);
+        if self.asked().get(queue).is_some_and(|at| *at > lost_before) {
+            return Timestamp::UNIX_EPOCH;
+        }
+        self.asked().insert(queue.clone(), now);
+        match self.duties.broker.depth(queue).await {
+            Ok(depth) if depth.ready == 0 => lost_before,
+            _ => Timestamp::UNIX_EPOCH,
+        }
     }
 
     /// Publishes the next portion of an opened queue; when to go on.
@@ -72,12 +94,17 @@ impl Admitter {
     fn take_due(&self, known: &Known, now: Timestamp) -> Vec<Gate> {
         let mut due = self.due();
         due.retain(|queue, _| known.contains_key(queue));
+        self.asked().retain(|queue, _| known.contains_key(queue));
         let wanted = |gate: &&Gate| gate.paused_at.is_none() && due.get(&gate.queue).is_none_or(|at| *at <= now);
         known.values().filter(wanted).cloned().collect()
     }
 
     fn seen(&self) -> MutexGuard<'_, Known> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, BTreeMap<QueueName, Timestamp>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn due(&self) -> MutexGuard<'_, BTreeMap<QueueName, Timestamp>> {

@@ -61,6 +61,11 @@ impl Refill {
         due
     }
 
+    /// Whether what waits there is not to be run; the admitter publishes what is.
+    fn is_closed(&self, queue: &QueueName) -> bool {
+        self.duties.publisher.gates().known().get(queue).is_some_and(Gate::is_closed)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -72,10 +77,8 @@ impl Refill {
         // An in-process queue knows what it holds, so everything that waits may be offered to it.
         let (before, low) = if durable { (self.duties.ago(now, LOST_AFTER), 1) } else { (now, u64::from(TASKS / 2)) };
         let mut more = false;
-        let gates = self.duties.publisher.gates().known();
         for (queue, oldest) in self.duties.store.waiting_queues().await? {
-            // What waits there is not to be run; the admitter publishes what is.
-            if gates.get(&queue).is_some_and(Gate::is_closed) {
+            if self.is_closed(&queue) {
                 continue;
             }
             let needs = matches!(self.duties.broker.depth(&queue).await, Ok(depth) if depth.ready < low);
@@ -98,6 +101,7 @@ impl Duty for Refill {
     async fn round(&self) -> Result<Duration, StoreError> {
         let asked = self.lock().asked.take();
         let more = match asked {
+            Some(queue) if self.is_closed(&queue) => false,
             Some(queue) => self.refill(&queue, self.duties.clock.now()).await?,
             None => self.look().await?,
         };

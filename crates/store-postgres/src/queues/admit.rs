@@ -20,6 +20,9 @@ use crate::{
 /// A task that waits: id and the number of its last attempt.
 type Waiting = (TaskId, u32);
 
+/// What was decided, with the keys that were looked at and the queue's bucket.
+type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+
 /// A queue's row, locked.
 struct Round {
     queue: QueueName,
@@ -46,9 +49,9 @@ impl PgStore {
         let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
         let in_use = in_use(connection, queue, now).await?;
-        let (admitted, mut lanes, bucket) = round.decide(connection, &in_use, most).await?;
+        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
         grant(connection, queue, &admitted, now).await?;
-        round.keep(connection, &admitted, &mut lanes, bucket).await?;
+        round.keep(connection, &admitted, &lanes, bucket).await?;
         let stopped = stop(connection, queue, &admitted, now).await?;
         tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
         let tasks = tasks(connection, tell).await?;
@@ -67,12 +70,7 @@ impl Round {
         Ok(Some(Self { queue, now, limits, after_key: get(&row, "after_key")?, looked: get(&row, "looked")?, looked_at }))
     }
 
-    async fn decide(
-        &mut self,
-        connection: &mut PgConnection,
-        in_use: &InUse,
-        most: u32,
-    ) -> Result<(Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>), StoreError> {
+    async fn decide(&mut self, connection: &mut PgConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
         let known = buckets(&mut *connection, &self.queue, &[""]).await?;
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
@@ -172,7 +170,7 @@ impl Round {
         &self,
         connection: &mut PgConnection,
         admitted: &Admitted<Waiting>,
-        lanes: &mut [Lane<Waiting>],
+        lanes: &[Lane<Waiting>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
         let after = admitted.last.as_deref().unwrap_or(&self.after_key);

@@ -38,6 +38,9 @@ const CANCEL: &str = include_str!("../../queries/task/cancel.sql");
 /// A task that waits: id and the number of its last attempt.
 type Waiting = (TaskId, u32);
 
+/// What was decided, with the keys that were looked at and the queue's bucket.
+type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+
 /// A queue's row.
 struct Round {
     queue: QueueName,
@@ -93,12 +96,7 @@ impl Round {
         }))
     }
 
-    async fn decide(
-        &mut self,
-        connection: &mut SqliteConnection,
-        in_use: &InUse,
-        most: u32,
-    ) -> Result<(Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>), StoreError> {
+    async fn decide(&mut self, connection: &mut SqliteConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
         let known = buckets(&mut *connection, &self.queue, &[""]).await?;
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
