@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use prometheus::{IntGaugeVec, Opts, Registry};
 use ruche_domain::{Changes, NewTask, QueueName};
 use ruche_store::{Gate, SharedStore, StoreError};
 use tokio::sync::{
@@ -20,6 +21,9 @@ use tokio::sync::{
 /// How often the database is asked, as notices may be lost. A queue is swept again after more than this.
 pub const EVERY: Duration = Duration::from_secs(1);
 
+/// Most queues shown in the metrics.
+const MOST_SHOWN: usize = 200;
+
 /// What is known, by queue.
 pub type Known = Arc<BTreeMap<QueueName, Gate>>;
 
@@ -27,15 +31,22 @@ pub type Known = Arc<BTreeMap<QueueName, Gate>>;
 pub struct Gates {
     store: SharedStore,
     known: watch::Sender<Known>,
+    paused: IntGaugeVec,
 }
 
 impl Gates {
     /// Knows nothing yet, and asks until it is dropped.
-    pub fn start(store: SharedStore) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// When its metrics are registered already.
+    pub fn start(store: SharedStore, registry: &Registry) -> Result<Arc<Self>, prometheus::Error> {
+        let help = "Queues that are paused: 1 for each. Take the max over replicas.";
+        let paused = IntGaugeVec::new(Opts::new("ruche_queue_paused", help), &["queue"])?;
+        registry.register(Box::new(paused.clone()))?;
         let feed = store.feed().subscribe();
-        let gates = Arc::new(Self { store, known: watch::Sender::new(Known::default()) });
+        let gates = Arc::new(Self { store, known: watch::Sender::new(Known::default()), paused });
         tokio::spawn(follow(Arc::downgrade(&gates), feed));
-        gates
+        Ok(gates)
     }
 
     /// What is known.
@@ -54,11 +65,19 @@ impl Gates {
         self.known.send_if_modified(|known| {
             let changed = **known != gates;
             if changed {
+                self.show(&gates);
                 *known = Arc::new(gates);
             }
             changed
         });
         Ok(())
+    }
+
+    fn show(&self, gates: &BTreeMap<QueueName, Gate>) {
+        self.paused.reset();
+        for gate in gates.values().filter(|gate| gate.paused_at.is_some()).take(MOST_SHOWN) {
+            self.paused.with_label_values(&[gate.queue.as_str()]).set(1);
+        }
     }
 
     /// Leaves out tasks whose queue holds them back.

@@ -38,7 +38,7 @@ impl Publisher {
         let metrics = Metrics::register(registry)?;
         let gated = store.clone();
         let confirmations = Batcher::start(CONFIRM_LIMITS, |_| 1, move |outbox| confirm(store.clone(), outbox));
-        let gates = Gates::start(gated);
+        let gates = Gates::start(gated, registry)?;
         let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
         let process = move |parcels| Arc::clone(&shared).publish(parcels);
         let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);

@@ -72,7 +72,10 @@ async fn a_paused_queue_says_so_and_publishes_nothing() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     assert_eq!(ready(&app).await, 0);
+    let metrics = async || app.get("/metrics").await.body.as_str().unwrap().contains(r#"ruche_queue_paused{queue="math"} 1"#);
+    assert!(metrics().await);
     let resumed = app.post_empty("/api/v1/queues/math/resume").await;
+    assert!(!metrics().await);
     assert_eq!((resumed.status, &resumed.body["paused_at"]), (StatusCode::OK, &Value::Null));
     assert_eq!(app.post_empty("/api/v1/queues/math/resume").await.status, StatusCode::OK, "again does no harm");
     assert_eq!(waits_for(&app, id).await.0, "no_worker");
