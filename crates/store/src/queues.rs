@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use ruche_domain::{
     Change, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp,
-    limit::{Bucket, Lane, QueueLimits},
+    limit::{Bucket, KeyStrategy, Lane, QueueLimits},
 };
 
 use crate::{EnqueueAnswer, EnqueueRequest, StoreError};
@@ -137,8 +137,11 @@ pub trait Queues: Send + Sync {
 /// Keys one round of admissions looks at, at most; the next one goes on after them.
 pub const LANES: u32 = 500;
 
-/// Tasks one round looks through for such as have no key.
-pub const UNKEYED: u32 = 500;
+/// Least tasks one round looks through for such as have no key.
+const UNKEYED_LEAST: u32 = 50;
+
+/// Most tasks one round looks through for such as have no key, if it finds one.
+const UNKEYED: u32 = 500;
 
 /// What one round looks through where the first [`UNKEYED`] all have keys: so far at once, and not more often than this.
 pub const UNKEYED_DEEP: u32 = 5_000;
@@ -172,6 +175,22 @@ impl InUse {
     #[must_use]
     pub fn total(&self) -> u32 {
         self.0.values().fold(0, |sum, (running, _)| sum.saturating_add(*running))
+    }
+
+    /// How many tasks of a lane are worth reading, of the `most` that may be admitted.
+    #[must_use]
+    pub fn room(&self, limits: &QueueLimits, most: u32) -> u32 {
+        if limits.per_key.is_some_and(|key| key.strategy == KeyStrategy::CancelRunning) {
+            // Those without room make room.
+            return most;
+        }
+        limits.max_running.map_or(most, |max| max.saturating_sub(self.total()).min(most))
+    }
+
+    /// How many tasks to look through for such as have no key: those with slots may stand before them.
+    #[must_use]
+    pub fn look(&self, room: u32) -> u32 {
+        room.saturating_add(self.total()).clamp(UNKEYED_LEAST, UNKEYED)
     }
 
     /// Lanes of waiting tasks, which come sorted by key; buckets that are missing are full.

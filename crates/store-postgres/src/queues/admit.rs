@@ -1,12 +1,12 @@
 //! A round of admissions: one transaction under the lock of the queue's row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED, UNKEYED_DEEP, each};
+use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -76,7 +76,7 @@ impl Round {
         let mut bucket = self.limits.rate.as_ref().map(full);
         // Who waits need not be read where nobody may start.
         let waiting = match outlook(&self.limits, in_use.total(), bucket, self.now) {
-            Outlook::Open => self.waiting(connection, most).await?,
+            Outlook::Open => self.waiting(connection, in_use, in_use.room(&self.limits, most)).await?,
             Outlook::Full => Vec::new(),
             Outlook::Until(at) => return Ok((Admitted { next_at: Some(at), ..Admitted::none() }, Vec::new(), None)),
         };
@@ -93,7 +93,12 @@ impl Round {
 
     /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
     /// begin anew.
-    async fn waiting(&mut self, connection: &mut PgConnection, most: u32) -> Result<Vec<(String, Waiting)>, StoreError> {
+    async fn waiting(
+        &mut self,
+        connection: &mut PgConnection,
+        in_use: &InUse,
+        most: u32,
+    ) -> Result<Vec<(String, Waiting)>, StoreError> {
         let later = self.lanes(connection, &self.after_key, None).await?;
         let earlier = match self.after_key.as_str() {
             "" => Vec::new(),
@@ -101,7 +106,7 @@ impl Round {
         };
         let each = each(&self.limits, later.len() + earlier.len(), most);
         let mut waiting = self.keyed(connection, later, each).await?;
-        let unkeyed = self.unkeyed(connection, most).await?;
+        let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
         waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
         waiting.append(&mut self.keyed(connection, earlier, each).await?);
         Ok(waiting)
@@ -128,8 +133,8 @@ impl Round {
     }
 
     /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut PgConnection, most: u32) -> Result<Vec<Waiting>, StoreError> {
-        let (first, _) = self.look(connection, 0, UNKEYED, most).await?;
+    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+        let (first, _) = self.look(connection, 0, look, most).await?;
         if !first.is_empty() {
             self.looked = 0;
             return Ok(first);
@@ -138,10 +143,10 @@ impl Round {
             return Ok(Vec::new());
         }
         self.looked_at = self.now;
-        let (found, seen) = self.look(connection, self.looked.max(i64::from(UNKEYED)), UNKEYED_DEEP, most).await?;
+        let (found, seen) = self.look(connection, self.looked.max(i64::from(look)), UNKEYED_DEEP, most).await?;
         if found.is_empty() {
             // At the end it begins anew.
-            let further = self.looked.max(i64::from(UNKEYED)) + i64::from(UNKEYED_DEEP);
+            let further = self.looked.max(i64::from(look)) + i64::from(UNKEYED_DEEP);
             self.looked = if seen < i64::from(UNKEYED_DEEP) { 0 } else { further };
         }
         Ok(found)
@@ -176,11 +181,11 @@ impl Round {
         let after = admitted.last.as_deref().unwrap_or(&self.after_key);
         let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
         keep.bind(after).bind(self.looked).bind(self.looked_at).execute(&mut *connection).await.map_err(refine)?;
-        let used: HashMap<&str, ()> = admitted.tasks.iter().map(|(key, _)| (key.as_str(), ())).collect();
+        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         if used.is_empty() {
             return Ok(());
         }
-        let of_keys = lanes.iter().filter(|lane| used.contains_key(lane.key.as_str()));
+        let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
         let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
         let kept: Vec<(&str, Bucket)> = of_keys.chain(bucket.map(|bucket| ("", bucket))).collect();
         if kept.is_empty() {
