@@ -29,7 +29,7 @@ pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
-pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED_DEEP, each, refuse_full};
+pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED_DEEP, each, next_after, refuse_full};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use ruche_domain::{
     Change, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp,
-    limit::{Bucket, KeyStrategy, Lane, QueueLimits},
+    limit::{Admitted, Bucket, KeyStrategy, Lane, QueueLimits},
 };
 
 use crate::{EnqueueAnswer, EnqueueRequest, StoreError};
@@ -151,6 +151,17 @@ pub const DEEP_LOOKS: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
 
 /// Waiting tasks with keys that one round reads, about.
 const READ: u32 = 2_000;
+
+/// Where the next round of admissions begins: after the key that had the last turn. Where a round saw as many keys as it may and
+/// none of them could have a turn, after those, so that keys behind many full ones come to theirs. Part of what stores share.
+#[must_use]
+pub fn next_after<'a, T>(admitted: &'a Admitted<T>, before: &'a str, seen: &'a [String]) -> &'a str {
+    let keyed = admitted.tasks.iter().any(|(key, _)| !key.is_empty());
+    match seen.last().filter(|_| !keyed && seen.len() == LANES as usize) {
+        Some(end) => end,
+        None => admitted.last.as_deref().unwrap_or(before),
+    }
+}
 
 /// How many tasks of each of so many keys to read: as many as could have a turn. Part of what stores share.
 #[must_use]

@@ -6,7 +6,7 @@ use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each};
+use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ struct Round {
     now: Timestamp,
     limits: QueueLimits,
     after_key: String,
+    /// Keys that this round looked at, from after that one around.
+    seen: Vec<String>,
     looked: i64,
     looked_at: Timestamp,
 }
@@ -67,7 +69,15 @@ impl Round {
         let limits = decode(&row, "limits")?.ok_or_else(|| corrupt("queues", "limits", "null"))?;
         let looked_at = get(&row, "looked_at")?;
         let queue = queue.clone();
-        Ok(Some(Self { queue, now, limits, after_key: get(&row, "after_key")?, looked: get(&row, "looked")?, looked_at }))
+        Ok(Some(Self {
+            queue,
+            now,
+            limits,
+            after_key: get(&row, "after_key")?,
+            seen: Vec::new(),
+            looked: get(&row, "looked")?,
+            looked_at,
+        }))
     }
 
     async fn decide(&mut self, connection: &mut PgConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
@@ -99,28 +109,40 @@ impl Round {
         in_use: &InUse,
         most: u32,
     ) -> Result<Vec<(String, Waiting)>, StoreError> {
-        let later = self.lanes(connection, &self.after_key, None).await?;
+        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
+        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
         let earlier = match self.after_key.as_str() {
             "" => Vec::new(),
-            after => self.lanes(connection, "", Some(after)).await?,
+            after => self.lanes(connection, "", Some(after), left).await?,
         };
         let each = each(&self.limits, later.len() + earlier.len(), most);
-        let mut waiting = self.keyed(connection, later, each).await?;
+        let mut waiting = self.keyed(connection, &later, each).await?;
         let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
         waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
-        waiting.append(&mut self.keyed(connection, earlier, each).await?);
+        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
+        self.seen = later;
+        self.seen.extend(earlier);
         Ok(waiting)
     }
 
-    async fn lanes(&self, connection: &mut PgConnection, after: &str, until: Option<&str>) -> Result<Vec<String>, StoreError> {
+    async fn lanes(
+        &self,
+        connection: &mut PgConnection,
+        after: &str,
+        until: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        if most == 0 {
+            return Ok(Vec::new());
+        }
         let query = sqlx::query_scalar(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
-        query.bind(after).bind(signed(LANES)).bind(until).fetch_all(connection).await.map_err(refine)
+        query.bind(after).bind(signed(most)).bind(until).fetch_all(connection).await.map_err(refine)
     }
 
     async fn keyed(
         &self,
         connection: &mut PgConnection,
-        keys: Vec<String>,
+        keys: &[String],
         each: u32,
     ) -> Result<Vec<(String, Waiting)>, StoreError> {
         if keys.is_empty() {
@@ -178,7 +200,7 @@ impl Round {
         lanes: &[Lane<Waiting>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
-        let after = admitted.last.as_deref().unwrap_or(&self.after_key);
+        let after = next_after(admitted, &self.after_key, &self.seen);
         let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
         keep.bind(after).bind(self.looked).bind(self.looked_at).execute(&mut *connection).await.map_err(refine)?;
         let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();

@@ -6,7 +6,7 @@ use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each};
+use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -47,6 +47,8 @@ struct Round {
     now: Timestamp,
     limits: QueueLimits,
     after_key: String,
+    /// Keys that this round looked at, from after that one around.
+    seen: Vec<String>,
     looked: u32,
     looked_at: Timestamp,
 }
@@ -91,6 +93,7 @@ impl Round {
             now,
             limits: record.json("limits")?,
             after_key: record.get("after_key")?,
+            seen: Vec::new(),
             looked: record.get("looked")?,
             looked_at: record.time("looked_at")?,
         }))
@@ -125,16 +128,19 @@ impl Round {
         in_use: &InUse,
         most: u32,
     ) -> Result<Vec<(String, Waiting)>, StoreError> {
-        let later = self.lanes(connection, &self.after_key, None).await?;
+        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
+        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
         let earlier = match self.after_key.as_str() {
             "" => Vec::new(),
-            after => self.lanes(connection, "", Some(after)).await?,
+            after => self.lanes(connection, "", Some(after), left).await?,
         };
         let each = each(&self.limits, later.len() + earlier.len(), most);
         let mut waiting = self.keyed(connection, &later, each).await?;
         let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
         waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
         waiting.append(&mut self.keyed(connection, &earlier, each).await?);
+        self.seen = later;
+        self.seen.extend(earlier);
         Ok(waiting)
     }
 
@@ -143,8 +149,12 @@ impl Round {
         connection: &mut SqliteConnection,
         after: &str,
         until: Option<&str>,
+        most: u32,
     ) -> Result<Vec<String>, StoreError> {
-        let query = sqlx::query_scalar(LANE_KEYS).bind(self.queue.as_str()).bind(after).bind(LANES).bind(until);
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query_scalar(LANE_KEYS).bind(self.queue.as_str()).bind(after).bind(most).bind(until);
         query.fetch_all(connection).await.map_err(refused)
     }
 
@@ -208,7 +218,7 @@ impl Round {
         lanes: &[Lane<Waiting>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
-        let after = admitted.last.as_deref().unwrap_or(&self.after_key);
+        let after = next_after(admitted, &self.after_key, &self.seen);
         let keep = sqlx::query(KEEP).bind(self.queue.as_str()).bind(after).bind(self.looked).bind(micros(self.looked_at));
         keep.execute(&mut *connection).await.map_err(refused)?;
         let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();

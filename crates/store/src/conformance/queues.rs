@@ -283,6 +283,28 @@ pub async fn a_full_key_waits_and_others_go_on(s: &Subject) {
     assert_eq!((standing.admitted, standing.running, standing.key_running), (false, 4, 1));
 }
 
+pub async fn a_key_behind_a_thousand_full_ones_comes_to_its_turn(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::Queue)).await;
+    let keys = (0..1_100).flat_map(|n| [n, n]);
+    let tasks = keys.map(|n| {
+        let mut task = s.task();
+        with_key(&mut task, &format!("k{n:04}"));
+        task
+    });
+    s.insert(tasks.collect()).await;
+    let mut admitted = 0;
+    for _ in 0..4 {
+        admitted += s.round(MANY).await.admitted;
+    }
+    assert_eq!(admitted, 1_100);
+    let last = s.keyed("k0700-and-more").await;
+    let mut rounds = 0;
+    while !s.admitted().await.contains(&last) {
+        rounds += 1;
+        assert!(rounds < 4, "it is never looked at");
+    }
+}
+
 pub async fn a_newcomer_takes_the_place_of_its_key_s_running_task(s: &Subject) {
     s.limit(per_key(1, KeyStrategy::CancelRunning)).await;
     let old = s.keyed("a").await;

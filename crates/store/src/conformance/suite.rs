@@ -201,6 +201,7 @@ macro_rules! conformance_suite {
             a_key_s_starts_are_spread_over_time
             keys_take_turns
             a_full_key_waits_and_others_go_on
+            a_key_behind_a_thousand_full_ones_comes_to_its_turn
             a_newcomer_takes_the_place_of_its_key_s_running_task
             a_full_key_refuses_what_is_beyond
             a_key_is_never_overfilled_by_many_at_once
