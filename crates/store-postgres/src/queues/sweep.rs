@@ -33,6 +33,8 @@ impl PgStore {
         let Some(row) = query.fetch_optional(&mut *transaction).await.map_err(refine)? else { return Ok(None) };
         let (opened_at, pass): (Timestamp, i16) = (get(&row, "opened_at")?, get(&row, "swept")?);
         if pass > 0 && now < opened_at + TimeDelta::from_std(again_after).unwrap_or(TimeDelta::MAX) {
+            // At once: a transaction that is only dropped keeps its lock for a while.
+            transaction.rollback().await.map_err(refine)?;
             return Ok(None);
         }
         let since = if pass > 0 { opened_at - ON_THE_WAY } else { Timestamp::UNIX_EPOCH };
