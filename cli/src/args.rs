@@ -5,6 +5,7 @@ pub mod dead;
 pub mod enqueue;
 pub mod keys;
 pub mod operations;
+pub mod queues;
 pub mod schedules;
 pub mod tasks;
 pub mod up;
@@ -16,8 +17,8 @@ use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
 use self::{
-    audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, schedules::SchedulesArgs,
-    tasks::TasksArgs, up::UpArgs,
+    audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, queues::QueuesArgs,
+    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs,
 };
 
 /// Background work: run it, enqueue it, watch it.
@@ -47,7 +48,7 @@ pub enum Command {
     Dead(DeadArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
-    /// List queues
+    /// List queues, show one, pause, resume or limit it
     Queues(QueuesArgs),
     /// List workers
     Workers(WorkersArgs),
@@ -100,17 +101,6 @@ pub struct ConfigArgs {
 pub struct WatchArgs {
     /// Watch this task until it ends, with its log; without it watch everything until Ctrl-C
     pub id: Option<TaskId>,
-    /// How to print.
-    #[command(flatten)]
-    pub output: OutputArgs,
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: ServerArgs,
-}
-
-/// `ruche queues`
-#[derive(Debug, Args)]
-pub struct QueuesArgs {
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,

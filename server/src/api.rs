@@ -15,7 +15,7 @@ mod schedules;
 mod session;
 mod stats;
 mod tasks;
-mod workers;
+pub mod workers;
 
 use poem::{
     Request, Response, Route, get, handler,
@@ -63,6 +63,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         schedules::operations(),
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
+        queues::changes(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

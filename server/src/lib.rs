@@ -11,6 +11,7 @@ mod cursor;
 mod definitions;
 mod docs;
 pub mod enqueuer;
+pub mod gates;
 mod idempotency;
 mod limits;
 mod live;
@@ -32,6 +33,7 @@ mod tracing_context;
 mod validation;
 mod views;
 mod waiters;
+mod waiting;
 
 pub use app::App;
 pub use openapi::{openapi, openapi_value};

@@ -9,9 +9,11 @@
 //! | [`ticker`] | a schedule whose tick is due | enqueues its task |
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
+//! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
+pub mod admitter;
 pub mod janitor;
 pub mod operator;
 pub mod pruner;
@@ -79,6 +81,7 @@ impl Duties {
             Arc::new(rescuer::Rescuer(self.clone())),
             Arc::new(janitor::Janitor(self.clone())),
             Arc::new(operator::Operator(self.clone())),
+            Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 43] = [
+    let commands: [&[&str]; 47] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -55,6 +55,10 @@ fn the_help_of_every_command() {
         &["dead", "retry"],
         &["watch"],
         &["queues"],
+        &["queues", "show"],
+        &["queues", "pause"],
+        &["queues", "resume"],
+        &["queues", "limit"],
         &["workers"],
         &["definitions"],
         &["keys"],

@@ -5,6 +5,7 @@ mod architecture;
 mod client;
 mod golden;
 mod program;
+mod queues;
 mod schedules;
 mod startup;
 mod up;

@@ -49,6 +49,10 @@ pub struct EnqueueTask {
     /// How failed attempts are retried, where it differs from the task definition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// What the task is counted by where its queue limits each key, e.g. a tenant: at most 255 bytes, no control characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 255)))]
+    pub concurrency_key: Option<String>,
 }
 
 impl EnqueueTask {
@@ -72,6 +76,7 @@ impl EnqueueTask {
             max_attempts: None,
             timeout_ms: None,
             retry: None,
+            concurrency_key: None,
         }
     }
 }

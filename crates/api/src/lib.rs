@@ -11,6 +11,7 @@ mod definition;
 mod enqueue;
 mod event;
 mod json;
+mod limit;
 mod log;
 mod object;
 mod operation;
@@ -20,6 +21,7 @@ mod schedule;
 mod stats;
 mod task;
 mod timeline;
+mod waiting;
 mod worker;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
@@ -29,6 +31,7 @@ pub use definition::{Definition, DefinitionList};
 pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};
 pub use event::{ResetEvent, SummaryEvent, TaskEvent};
 pub use json::AnyJson;
+pub use limit::{KeyLimits, KeyStrategy, QueueChange, QueueLimits, Rate};
 pub use log::{LogLevel, LogLine, LogPage};
 pub use operation::{
     NewOperation, Operation, OperationAction, OperationFilter, OperationList, OperationParameters, OperationPreview,
@@ -43,4 +46,5 @@ pub use schedule::{
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
+pub use waiting::{Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -10,6 +10,7 @@ mod definition;
 mod fingerprint;
 mod id;
 mod json;
+pub mod limit;
 mod name;
 mod operation;
 mod options;
@@ -29,7 +30,7 @@ pub use definition::TaskDefinition;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{ConcurrencyKey, InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
 pub use operation::{
     OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
 };

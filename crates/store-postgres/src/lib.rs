@@ -18,6 +18,7 @@ mod migrate;
 mod notify;
 mod operations;
 mod pool;
+mod queues;
 mod row;
 mod schedules;
 mod workers;

@@ -24,6 +24,7 @@ mod operations;
 #[cfg(test)]
 mod plans;
 mod pool;
+mod queues;
 mod row;
 mod schedules;
 mod workers;

@@ -39,7 +39,8 @@ impl Operations for SqliteStore {
         let mut transaction = begin(&mut writer).await?;
         if let Some(key) = key {
             match keys::reserve_one(&mut transaction, key, operation.id.as_uuid().into(), operation.created_at).await? {
-                EnqueueAnswer::Created => {}
+                // An operation has no concurrency key that could be full.
+                EnqueueAnswer::Created | EnqueueAnswer::KeyFull(_) => {}
                 EnqueueAnswer::KeyReused => return Ok(OperationAnswer::KeyReused),
                 EnqueueAnswer::Replayed(ids) => {
                     let first = ids.first().map(|id| OperationId::from(id.as_uuid()));

@@ -32,6 +32,7 @@ pub mod model;
 pub mod operations;
 pub mod paging;
 pub mod prune;
+pub mod queues;
 pub mod registry;
 pub mod relay;
 pub mod release;

@@ -18,6 +18,7 @@ mod feed;
 mod lease;
 mod maintain;
 mod operations;
+mod queues;
 mod schedules;
 mod workers;
 
@@ -40,6 +41,7 @@ pub use operations::{
     Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationCursor, OperationPage, OperationStop,
     OperationView, Operations, walked,
 };
+pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED_DEEP, each, next_after, refuse_full};
 pub use schedules::{
     BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,
     TickCursor,
@@ -49,7 +51,19 @@ pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
 pub trait Store:
-    Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Access + Audit + Operations + DeadLetters
+    Enqueue
+    + Lease
+    + Control
+    + Maintain
+    + Browse
+    + Definitions
+    + Workers
+    + Schedules
+    + Access
+    + Audit
+    + Operations
+    + DeadLetters
+    + Queues
 {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;

@@ -144,6 +144,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Definition" => definition(),
         "DefinitionList" => json!({"data": [definition()]}),
         "Queue" => queue(&json!({"ready": 2, "consumers": 1})),
+        "QueueChange" => json!({"limits": limits()}),
         "QueueList" => json!({"data": [queue(&Value::Null)]}),
         "WorkerList" => json!({"data": [{
             "name": "ruche@host-1", "status": "online", "queues": ["default"], "tasks": ["http.request"], "slots": 10, "busy": 1,
@@ -185,7 +186,8 @@ fn task() -> Value {
     let more = json!({
         "args": [], "kwargs": {"url": "https://example.com/hook", "method": "POST"}, "eta": null, "timeout_ms": null,
         "retry": {"max_attempts": 8, "initial_ms": 2_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5},
-        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "result": {"status": 200},
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "concurrency_key": "tenant-7", "waiting": null,
+        "result": {"status": 200},
     });
     if let (Some(task), Value::Object(more)) = (task.as_object_mut(), more) {
         task.extend(more);
@@ -222,9 +224,17 @@ fn definition() -> Value {
     })
 }
 
+fn limits() -> Value {
+    json!({
+        "max_running": 50, "rate": {"count": 100, "per_ms": 1_000, "burst": 200},
+        "per_key": {"max_running": 2, "strategy": "queue", "rate": null},
+    })
+}
+
 fn queue(broker: &Value) -> Value {
     json!({
         "name": "default", "tasks": {"blocked": 0, "scheduled": 0, "queued": 2, "running": 1, "retrying": 0},
-        "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker,
+        "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker, "paused_at": null, "limits": limits(),
+        "admitted": if broker.is_null() { Value::Null } else { json!(1) },
     })
 }

@@ -20,6 +20,10 @@ const READ: &[&str] = &[
     "OperationFilter",
     "OperationParameters",
     "RetryTask",
+    "QueueChange",
+    "QueueLimits",
+    "KeyLimits",
+    "Rate",
 ];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\

@@ -81,6 +81,8 @@ codes! {
         "The operation has ended already, so there is nothing to stop. `detail` says how it ended.";
     TooManyOperations "too_many_operations" CONFLICT "Too many operations"
         "So many operations are open as may be. Wait for one to end, or stop one, and repeat the request.";
+    KeyFull "key_full" CONFLICT "Concurrency key is full"
+        "As many tasks of this concurrency key have not ended as its queue allows, and the queue refuses more. Try again later.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TooManyKeys "too_many_keys" CONFLICT "Too many API keys"

@@ -10,6 +10,7 @@ mod events;
 mod harness;
 mod health;
 mod idempotency;
+mod limits;
 mod list;
 mod one_task;
 mod openapi;

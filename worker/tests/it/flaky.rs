@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use ruche_domain::{
-    AttemptOutcome, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName, SessionId,
-    TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
+    AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName,
+    SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, limit::QueueLimits,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -176,6 +176,59 @@ impl Maintain for FlakyStore {
 
     async fn prune(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.real.prune(retention, now, limit).await
+    }
+}
+
+#[async_trait]
+impl Queues for FlakyStore {
+    async fn gates(&self) -> Result<Vec<Gate>, StoreError> {
+        self.real.gates().await
+    }
+
+    async fn pause(&self, queue: &QueueName, now: Timestamp) -> Result<Timestamp, StoreError> {
+        self.real.pause(queue, now).await
+    }
+
+    async fn resume(&self, queue: &QueueName, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.resume(queue, now).await
+    }
+
+    async fn limit(&self, queue: &QueueName, limits: Option<&QueueLimits>, now: Timestamp) -> Result<(), StoreError> {
+        self.real.limit(queue, limits, now).await
+    }
+
+    async fn admit(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        told_before: Timestamp,
+        most: u32,
+    ) -> Result<Admissions, StoreError> {
+        self.real.admit(queue, now, told_before, most).await
+    }
+
+    async fn sweep(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        again_after: std::time::Duration,
+        limit: u32,
+    ) -> Result<Option<Vec<NewTask>>, StoreError> {
+        self.real.sweep(queue, now, again_after, limit).await
+    }
+
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError> {
+        self.real.slots(queue).await
+    }
+
+    async fn standing(
+        &self,
+        queue: &QueueName,
+        key: Option<&ConcurrencyKey>,
+        id: TaskId,
+        attempt: u32,
+    ) -> Result<Standing, StoreError> {
+        self.real.standing(queue, key, id, attempt).await
     }
 }
 

@@ -67,6 +67,7 @@ fn foreign(
         trace: headers.text("traceparent").and_then(|text| text.parse().ok()),
         schedule: None,
         celery: Some(Box::new(celery)),
+        ..TaskOptions::default()
     };
     let task = NewTask {
         eta: headers.time("eta")?,

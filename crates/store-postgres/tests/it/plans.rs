@@ -6,10 +6,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use ruche_domain::{
     AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
+    limit::{KeyLimits, KeyStrategy, QueueLimits},
 };
 use ruche_store::{
     AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
-    Maintain, NewOperation, Operations, Retention, Store, TaskFilter,
+    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -319,6 +320,66 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
     stand
         .expect("unknown", 1, async |store| {
             store.cancel(unknown, now).await.unwrap();
+        })
+        .await;
+    stand.end().await;
+}
+
+/// Tasks of many keys beside those without, in a queue that is limited.
+const KEYED: &str = r#"
+update tasks set concurrency_key = 'k' || (hashtext(id::text) % 40)
+where state = 'queued' and queue = 'q3' and hashtext(id::text) % 2 = 0"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_of_admissions_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    let (now, queue) = (stand.now(), "q3".parse().unwrap());
+    // By a connection that ends: what it read is counted before anything is measured.
+    let mut seeds = stand.database.connection().await;
+    seeds.execute(KEYED).await.unwrap();
+    seeds.execute("vacuum (analyze) tasks").await.unwrap();
+    seeds.close().await.unwrap();
+    let per_key = Some(KeyLimits { max_running: Some(5), strategy: KeyStrategy::RejectNewest, rate: None });
+    // Some 25 run already.
+    let limits = QueueLimits { max_running: Some(75), rate: None, per_key };
+    stand
+        .expect("limit", 0, async |store| {
+            store.limit(&queue, Some(&limits), now).await.unwrap();
+        })
+        .await;
+    // A few of each key and the first without are looked at, the granted ones once more; none of the ended.
+    stand
+        .expect("admit", 1_500, async |store| {
+            assert!(store.admit(&queue, now, now, 100).await.unwrap().admitted > 10);
+        })
+        .await;
+    let key = "k7".parse().unwrap();
+    let id = stand.subject.clock.new_task_id();
+    stand
+        .expect("standing", 0, async |store| {
+            store.standing(&queue, Some(&key), id, 0).await.unwrap();
+        })
+        .await;
+    let mut tasks = stand.subject.tasks(10);
+    tasks.iter_mut().for_each(|task| {
+        task.queue = queue.clone();
+        task.options.concurrency_key = Some(key.clone());
+    });
+    stand
+        .expect("enqueue with a key", 50, async |store| {
+            let request = EnqueueRequest { tasks, idempotency: None };
+            let answers = store.enqueue(&[request], now).await.unwrap().answers;
+            assert!(matches!(answers[0], ruche_store::EnqueueAnswer::KeyFull(_)), "{answers:?}");
+        })
+        .await;
+    stand
+        .expect("lift", 0, async |store| {
+            store.limit(&queue, None, now).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("sweep", 200, async |store| {
+            assert_eq!(store.sweep(&queue, now, Duration::from_secs(3), 100).await.unwrap().unwrap().len(), 100);
         })
         .await;
     stand.end().await;

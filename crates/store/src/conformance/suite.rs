@@ -285,6 +285,30 @@ macro_rules! conformance_suite {
                 $crate::conformance::operations::two_processes_never_handle_a_task_twice($fixture.await).await;
             }
         }
+        $crate::conformance_cases! { $fixture, queues:
+            a_paused_queue_starts_nothing_until_it_is_resumed
+            gates_tell_what_is_said_of_queues
+            an_opened_queue_is_swept_by_priority_and_age_and_forgotten
+            of_a_limited_queue_only_admitted_tasks_are_claimed
+            the_most_urgent_and_oldest_are_admitted_first
+            an_attempt_that_is_over_frees_its_slot
+            a_waiting_task_that_ends_frees_its_slot
+            a_retry_needs_a_slot_of_its_own
+            what_ran_before_the_limit_counts
+            starts_are_spread_over_time
+            a_key_s_starts_are_spread_over_time
+            keys_take_turns
+            a_full_key_waits_and_others_go_on
+            a_key_behind_a_thousand_full_ones_comes_to_its_turn
+            a_newcomer_takes_the_place_of_its_key_s_running_task
+            a_full_key_refuses_what_is_beyond
+            a_key_is_never_overfilled_by_many_at_once
+            who_does_not_begin_is_told_of_once_more
+            a_paused_queue_admits_nobody_and_keeps_its_slots
+            lifted_limits_hold_nobody
+            a_round_keeps_to_its_size
+            limits_hold_whatever_happens
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -351,6 +375,7 @@ mod tests {
             include_str!("actions.rs"),
             include_str!("operations.rs"),
             include_str!("dead_letters.rs"),
+            include_str!("queues.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");

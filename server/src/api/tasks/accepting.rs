@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use poem_openapi::ApiResponse;
-use ruche_api::Task;
+use ruche_api::{FieldError, Task};
 use ruche_domain::{NewTask, TaskId};
 use ruche_store::{EnqueueAnswer, EnqueueRequest, IdempotencyKey};
 
@@ -101,6 +101,7 @@ pub async fn enqueue(shared: &Shared, task: NewTask, registered: bool, asked: As
     let waiter = wait.map(|patience| (shared.waiters.expect(task.id), patience));
     let request = EnqueueRequest { tasks: vec![task.clone()], idempotency: key };
     match shared.enqueuer.enqueue(request).await? {
+        EnqueueAnswer::KeyFull(_) => Err(key_full("/concurrency_key")),
         EnqueueAnswer::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
         EnqueueAnswer::Replayed(ids) => replayed(shared, ids.first().copied(), wait).await,
         EnqueueAnswer::Created => {
@@ -112,6 +113,12 @@ pub async fn enqueue(shared: &Shared, task: NewTask, registered: bool, asked: As
             waited(shared, task.id, ended, patience).await
         }
     }
+}
+
+/// The problem of a task whose key is full; `pointer` is where the key stands in the body.
+pub fn key_full(pointer: &str) -> Problem {
+    let (code, detail) = (Code::KeyFull.as_str().to_owned(), "as many tasks of this key have not ended as may".to_owned());
+    Problem::new(Code::KeyFull).errors(vec![FieldError { pointer: Some(pointer.to_owned()), parameter: None, code, detail }])
 }
 
 async fn waited(shared: &Shared, id: TaskId, ended: bool, patience: Duration) -> Result<Accepted, Problem> {

@@ -12,7 +12,7 @@ use ruche_store::{EnqueueAnswer, EnqueueRequest};
 
 use super::{
     super::Tag,
-    accepting::{Asked, Enqueuing},
+    accepting::{Asked, Enqueuing, key_full},
 };
 use crate::{
     acceptance::Desk,
@@ -142,6 +142,7 @@ async fn store(shared: &Shared, tasks: Vec<NewTask>, asked: Asked) -> Result<Acc
             Ok(Accepted::Created(answer(&ids)))
         }
         EnqueueAnswer::Replayed(ids) => Ok(Accepted::Replayed(answer(&ids), "true".to_owned())),
+        EnqueueAnswer::KeyFull(index) => Err(key_full(&format!("/tasks/{index}/concurrency_key"))),
         EnqueueAnswer::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
     }
 }

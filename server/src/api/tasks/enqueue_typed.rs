@@ -62,6 +62,9 @@ impl EnqueueTyped {
         /// Longest time one attempt may run, in milliseconds.
         #[oai(validator(minimum(value = "1"), maximum(value = "604800000")))]
         timeout_ms: Query<Option<u64>>,
+        /// What the task is counted by where its queue limits each key, e.g. a tenant.
+        #[oai(validator(min_length = 1, max_length = 255))]
+        concurrency_key: Query<Option<String>>,
         /// Makes it safe to repeat the request: 1 to 200 visible ASCII characters.
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$"))]
         idempotency_key: Header<Option<String>>,
@@ -84,6 +87,7 @@ impl EnqueueTyped {
             expires_at: names::time("expires_at", expires_at.0)?,
             max_attempts: max_attempts.0,
             timeout_ms: timeout_ms.0,
+            concurrency_key: concurrency_key.0,
             ..EnqueueTask::named(name.as_str())
         };
         if wish.eta.is_some() && wish.countdown_ms.is_some() {
