@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::AnyJson;
+use crate::{AnyJson, object::optional_object};
 
 /// A task to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct EnqueueTask {
     #[cfg_attr(feature = "openapi", oai(validator(minimum(value = "1"), maximum(value = "604800000"))))]
     pub timeout_ms: Option<u64>,
     /// How failed attempts are retried, where it differs from the task definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
     /// What the task is counted by where its queue limits each key, e.g. a tenant: at most 255 bytes, no control characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]

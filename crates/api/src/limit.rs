@@ -3,6 +3,8 @@
 use ruche_domain::limit;
 use serde::{Deserialize, Serialize};
 
+use crate::object::{object, optional_object};
+
 /// Starts per time: `count` in every `per_ms`, and up to `burst` at once after a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
@@ -47,7 +49,7 @@ pub struct KeyLimits {
     #[serde(default)]
     pub strategy: Option<KeyStrategy>,
     /// Tasks of one key that start per time.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_object")]
     pub rate: Option<Rate>,
 }
 
@@ -61,10 +63,10 @@ pub struct QueueLimits {
     #[cfg_attr(feature = "openapi", oai(validator(minimum(value = "1"), maximum(value = "100000"))))]
     pub max_running: Option<u32>,
     /// Tasks that start per time.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_object")]
     pub rate: Option<Rate>,
     /// The same for each concurrency key by itself.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_object")]
     pub per_key: Option<KeyLimits>,
 }
 
@@ -74,6 +76,7 @@ pub struct QueueLimits {
 #[serde(deny_unknown_fields)]
 pub struct QueueChange {
     /// The limits that hold from now on, in place of all former ones; `{}` lifts them.
+    #[serde(deserialize_with = "object")]
     pub limits: QueueLimits,
 }
 

@@ -47,7 +47,7 @@ impl Delete {
         shared: Data<&Shared>,
         name: Path<String>,
         /// `ETag` of the schedule that is deleted; whatever there is if left out.
-        #[oai(name = "If-Match", validator(max_length = 30, pattern = r#"^(\*|"[0-9]{1,19}")$"#))]
+        #[oai(name = "If-Match", validator(pattern = r#"^(\*|"[0-9]{1,19}")$"#))]
         if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refusal<Deleting>> {
         let name = names::schedule_name(&name)?;

@@ -46,7 +46,7 @@ impl Replace {
         name: Path<String>,
         body: JsonBody<ReplaceSchedule>,
         /// `ETag` of the schedule that is replaced; `*` for whatever there is. Without it the answer is 428.
-        #[oai(name = "If-Match", validator(max_length = 30, pattern = r#"^(\*|"[0-9]{1,19}")$"#))]
+        #[oai(name = "If-Match", validator(pattern = r#"^(\*|"[0-9]{1,19}")$"#))]
         if_match: Header<Option<String>>,
     ) -> Result<Stands, Refusal<Replacing>> {
         let name = names::schedule_name(&name)?;
