@@ -13,6 +13,7 @@ mod options;
 mod schedule;
 mod task;
 mod trace;
+mod unique;
 
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
@@ -33,3 +34,5 @@ pub use task::state::{TaskState, UnknownState};
 pub use task::transition::{InvalidTransition, Lifecycle, Phase, RetryDecision};
 pub use task::{NewTask, Priority};
 pub use trace::{InvalidTraceParent, TraceContext};
+pub use unique::canonical::canonical_json;
+pub use unique::{Amendment, Holder, UniqueDecision, UniqueKey, UniquePolicy, Uniqueness};

@@ -16,6 +16,7 @@ mod notify;
 mod pool;
 mod row;
 mod schedules;
+mod unique;
 mod workers;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -22,6 +22,7 @@ mod plans;
 mod pool;
 mod row;
 mod schedules;
+mod unique;
 mod workers;
 
 use std::sync::Arc;

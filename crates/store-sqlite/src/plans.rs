@@ -56,7 +56,18 @@ async fn plan(connection: &mut SqliteConnection, statement: &str) -> Vec<String>
 
 /// Whether a step reads a whole table: not of a virtual one, of a subquery, nor a partial index made for the purpose.
 fn walks(step: &str) -> bool {
-    let tables = ["tasks", "task", "attempts", "task_logs", "outbox", "idempotency_keys", "schedules", "schedule_ticks", "k"];
+    let tables = [
+        "tasks",
+        "task",
+        "attempts",
+        "task_logs",
+        "outbox",
+        "idempotency_keys",
+        "schedules",
+        "schedule_ticks",
+        "k",
+        "unique_keys",
+    ];
     let reads = step.strip_prefix("SCAN ").is_some_and(|what| tables.contains(&what.split(' ').next().unwrap_or(what)));
     let partial = ["tasks_queued", "tasks_due", "tasks_expiring", "outbox_by_taking", "schedules_due"];
     reads && !partial.iter().any(|index| step.contains(index))

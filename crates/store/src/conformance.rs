@@ -36,6 +36,7 @@ pub mod retry;
 pub mod schedules;
 mod subject;
 mod suite;
+pub mod unique;
 
 use std::future::Future;
 

@@ -15,6 +15,7 @@ mod feed;
 mod lease;
 mod maintain;
 mod schedules;
+mod unique;
 mod workers;
 
 use std::sync::Arc;
@@ -32,11 +33,12 @@ pub use maintain::{Handover, Maintain, Retention};
 pub use schedules::{
     BackfillAnswer, DeleteAnswer, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker, TickCursor,
 };
+pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules {
+pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Unique {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

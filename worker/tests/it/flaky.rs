@@ -267,3 +267,10 @@ impl Schedules for FlakyStore {
         self.real.ticks(name, after, limit).await
     }
 }
+
+#[async_trait]
+impl Unique for FlakyStore {
+    async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {
+        self.real.enqueue_unique(requests, now).await
+    }
+}
