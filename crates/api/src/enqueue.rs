@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::AnyJson;
+use crate::{AnyJson, Unique};
 
 /// A task to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct EnqueueTask {
     /// How failed attempts are retried, where it differs from the task definition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// Makes it the only one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<Unique>,
 }
 
 impl EnqueueTask {
@@ -72,6 +75,7 @@ impl EnqueueTask {
             max_attempts: None,
             timeout_ms: None,
             retry: None,
+            unique: None,
         }
     }
 }
@@ -123,6 +127,9 @@ impl EnqueueBatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct EnqueuedBatch {
-    /// Their ids, in the order of the request.
+    /// Their ids, in the order of the request; of unique tasks that were there before, theirs.
     pub ids: Vec<Uuid>,
+    /// Which of them, counted from 0, were there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduplicated: Option<Vec<u32>>,
 }

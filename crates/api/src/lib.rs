@@ -16,6 +16,7 @@ mod schedule;
 mod stats;
 mod task;
 mod timeline;
+mod unique;
 mod worker;
 
 pub use attempt::{Attempt, AttemptList};
@@ -33,4 +34,5 @@ pub use schedule::{
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
+pub use unique::{Unique, UniquePolicy};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -68,6 +68,8 @@ codes! {
         "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
+    UniqueKeyHeld "unique_key_held" CONFLICT "Unique key is held"
+        "Another task holds the task's unique key, and its policy is to refuse. `detail` names that task, `Location` leads to it.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"

@@ -13,4 +13,5 @@ mod openapi;
 mod overview;
 mod schedules;
 mod typed;
+mod unique;
 mod wait;
