@@ -3,6 +3,7 @@
 pub mod enqueue;
 pub mod schedules;
 pub mod tasks;
+pub mod unique;
 pub mod up;
 
 use std::path::PathBuf;

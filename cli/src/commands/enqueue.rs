@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod help;
+mod unique;
 
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ fn request(args: &EnqueueArgs, name: &TaskName, definition: Option<&Definition>)
         expires_at: args.expires_at,
         max_attempts: args.max_attempts,
         timeout_ms: args.timeout.map(|seconds| millis("--timeout", seconds)).transpose()?,
+        unique: unique::wish(&args.unique)?,
         ..EnqueueTask::named(name.as_str())
     })
 }
