@@ -1,5 +1,7 @@
 //! Accepting tasks: concurrent requests share one statement and one commit, then go to the publisher.
 
+mod unique;
+
 use std::{sync::Arc, time::Duration};
 
 use ruche_bootstrap::{BatchLimits, Batcher};
@@ -7,8 +9,6 @@ use ruche_domain::{Clock, NewTask, TaskState};
 use ruche_store::{EnqueueAnswer, EnqueueRequest, Handover, InsertedBatch, SharedStore, StoreError, UniqueAnswer, UniqueRequest};
 
 use crate::publisher::Publisher;
-
-mod unique;
 
 /// Two batches on their way keep the database busy while the next one forms; 5,000 rows take it some 50 ms.
 const LIMITS: BatchLimits = BatchLimits { weight: 5_000, in_flight: 2, waiting: 1_024 };

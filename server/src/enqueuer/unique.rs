@@ -10,6 +10,7 @@ use super::Shared;
 /// One batch at a time: two of one server would wait for each other's keys.
 const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 1, waiting: 1_024 };
 
+/// What one request is told.
 pub type Answer = Result<UniqueAnswer, Arc<StoreError>>;
 
 /// Starts accepting.

@@ -222,6 +222,7 @@ macro_rules! conformance_suite {
             concurrent_requests_with_one_key_make_one_task
             concurrent_batches_in_different_orders_make_one_task_per_key
             concurrent_repeats_of_one_request_make_one_task
+            what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has
             a_pruned_task_holds_no_key
             ten_thousand_unique_tasks_go_in_at_once
         }

@@ -7,7 +7,8 @@ use ruche_domain::{NewTask, Priority, RawJson, TaskId, TaskState, UniqueKey, Uni
 
 use super::{Subject, subject::*};
 use crate::{
-    EnqueueAnswer, EnqueueRequest, IdempotencyKey, Retention, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask,
+    ClaimRequest, EnqueueAnswer, EnqueueRequest, IdempotencyKey, Retention, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest,
+    UniqueTask,
 };
 
 fn wish(key: u8, policy: UniquePolicy) -> Uniqueness {
@@ -309,6 +310,30 @@ pub async fn concurrent_repeats_of_one_request_make_one_task(s: &Subject) {
 fn tasks_of(s: &Subject) -> Vec<UniqueTask> {
     let unique = Some(wish(1, UniquePolicy::Existing));
     vec![UniqueTask { task: s.task(), unique }, UniqueTask { task: s.task(), unique: None }]
+}
+
+pub async fn what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has(s: &Subject) {
+    for key in 0..40 {
+        let first = create(s, s.task(), wish(key, UniquePolicy::Replace)).await;
+        let new = newest(s);
+        let batches = vec![vec![one(new.clone(), wish(key, UniquePolicy::Replace))]];
+        let claim = async {
+            loop {
+                let request = vec![ClaimRequest { id: first, foreign: None }];
+                match s.store.claim(&worker(), request, s.now(), s.now() + LEASE).await {
+                    Err(error) if error.is_transient() => {}
+                    other => break other.expect("claim").pop().expect("a queued task is claimed"),
+                }
+            }
+        };
+        let (claimed, answers) = futures::future::join(claim, race(s, batches)).await;
+        if answers == [created(new.id)] {
+            assert_eq!(claimed.task.args.as_str(), "[]");
+        } else {
+            assert_eq!(answers, [replaced(first)]);
+            assert_eq!(claimed.task.args, new.args, "key {key}");
+        }
+    }
 }
 
 pub async fn a_pruned_task_holds_no_key(s: &Subject) {
