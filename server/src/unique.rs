@@ -37,12 +37,7 @@ pub fn read(wish: Unique, task: &NewTask, base: &str) -> Result<Uniqueness, Prob
     hold("/policy", !debounce || delay > TimeDelta::zero(), "exclusive", "`debounce` needs a countdown, or an ETA to come");
     let enough = max_wait.is_none_or(|wait| TimeDelta::from_std(wait).is_ok_and(|wait| wait >= delay));
     hold("/max_wait_ms", !debounce || enough, "range", "at least the countdown");
-    let policy = match policy.unwrap_or_default() {
-        ruche_api::UniquePolicy::Reject => UniquePolicy::Reject,
-        ruche_api::UniquePolicy::Existing => UniquePolicy::Existing,
-        ruche_api::UniquePolicy::Replace => UniquePolicy::Replace,
-        ruche_api::UniquePolicy::Debounce => UniquePolicy::Debounce { max_wait: max_wait.unwrap_or_default() },
-    };
+    let policy = policy_of(policy.unwrap_or_default(), max_wait);
     let states = match states {
         Some(states) => {
             let mut states: Vec<TaskState> = states.into_iter().map(Into::into).collect();
@@ -54,16 +49,34 @@ pub fn read(wish: Unique, task: &NewTask, base: &str) -> Result<Uniqueness, Prob
         }
         None => Uniqueness::usual_states(policy, period.is_some()),
     };
-    let can_wait = match policy {
-        UniquePolicy::Replace => states.iter().any(|state| state.is_waiting()),
-        UniquePolicy::Debounce { .. } => states.contains(&TaskState::Scheduled),
-        UniquePolicy::Reject | UniquePolicy::Existing => true,
-    };
-    hold("/states", can_wait, "exclusive", "`replace` needs a state in which tasks wait, `debounce` needs `scheduled`");
+    hold(
+        "/states",
+        can_hold(policy, &states),
+        "exclusive",
+        "`replace` needs a state in which tasks wait, `debounce` needs `scheduled`",
+    );
     if errors.is_empty() {
         return Ok(Uniqueness { key: hash(task, key.as_deref(), args), period, states, policy });
     }
     Err(Problem::new(Code::InvalidBody).errors(errors))
+}
+
+fn policy_of(policy: ruche_api::UniquePolicy, max_wait: Option<Duration>) -> UniquePolicy {
+    match policy {
+        ruche_api::UniquePolicy::Reject => UniquePolicy::Reject,
+        ruche_api::UniquePolicy::Existing => UniquePolicy::Existing,
+        ruche_api::UniquePolicy::Replace => UniquePolicy::Replace,
+        ruche_api::UniquePolicy::Debounce => UniquePolicy::Debounce { max_wait: max_wait.unwrap_or_default() },
+    }
+}
+
+/// Whether the policy can ever do in these states what it is for.
+fn can_hold(policy: UniquePolicy, states: &[TaskState]) -> bool {
+    match policy {
+        UniquePolicy::Replace => states.iter().any(|state| state.is_waiting()),
+        UniquePolicy::Debounce { .. } => states.contains(&TaskState::Scheduled),
+        UniquePolicy::Reject | UniquePolicy::Existing => true,
+    }
 }
 
 /// Each part with its length, so that no two kinds have the same text.

@@ -20,7 +20,8 @@ pub enum UniquePolicy {
     Debounce,
 }
 
-/// Makes a task the only one of its kind: while another one holds the key, `policy` says what becomes of it.
+/// Makes a task the only one of its kind: while another one holds the key, `policy` says what becomes of it. The key is of the task
+/// enqueued with it last; one that is retried by hand does not take it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
