@@ -32,11 +32,7 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     let (schemathesis, celery) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?);
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
     let with_services = |command: &mut Command| {
-        command
-            .env(POSTGRES_URL, postgres.url())
-            .env(AMQP_URL, rabbit.url())
-            .env(SCHEMATHESIS, &schemathesis)
-            .env(CELERY, &celery);
+        command.env(POSTGRES_URL, postgres.url()).env(AMQP_URL, rabbit.url()).env(SCHEMATHESIS, &schemathesis).env(CELERY, &celery);
         run::to_end(command)
     };
     if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {
