@@ -8,6 +8,7 @@ pub mod operations;
 pub mod queues;
 pub mod schedules;
 pub mod tasks;
+pub mod unique;
 pub mod up;
 
 use std::path::PathBuf;

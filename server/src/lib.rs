@@ -30,6 +30,7 @@ mod running;
 mod scheduling;
 mod state;
 mod tracing_context;
+mod unique;
 mod validation;
 mod views;
 mod waiters;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use ruche_domain::{ConcurrencyKey, QueueName, TaskName};
 
-use super::{OutputArgs, ServerArgs};
+use super::{OutputArgs, ServerArgs, unique::UniqueArgs};
 
 /// `ruche enqueue`
 #[derive(Debug, Args)]
@@ -55,6 +55,9 @@ pub struct EnqueueArgs {
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Whether it is to be the only one of its kind.
+    #[command(flatten)]
+    pub unique: UniqueArgs,
     /// How to reach the server.
     #[command(flatten)]
     pub server: ServerArgs,

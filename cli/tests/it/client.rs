@@ -30,6 +30,23 @@ fn a_task_is_enqueued_waited_for_and_shown() {
 }
 
 #[test]
+fn a_unique_task_is_enqueued_once() {
+    let up = Up::start();
+    let enqueue =
+        |more: &[&str]| up.client(&[&["enqueue", "ruche.noop", "--countdown", "600", "--unique-key", "k"], more].concat());
+    let first = enqueue(&[]);
+    assert_eq!(first.code, 0, "{first:?}");
+    let refused = enqueue(&["--unique"]);
+    assert!(refused.code != 0 && refused.stderr.contains(first.stdout.trim()), "{refused:?}");
+    for policy in [&["--unique-policy", "existing"][..], &["--unique-policy", "debounce", "--unique-max-wait", "900"]] {
+        assert_eq!(enqueue(policy).stdout, first.stdout);
+    }
+    let states = enqueue(&["--unique-states", "running,succeeded", "--unique-period", "60"]);
+    assert!(states.code == 0 && states.stdout != first.stdout, "{states:?}");
+    assert_eq!(enqueue(&["--unique-states", "asleep"]).code, 2);
+}
+
+#[test]
 fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
     let up = Up::start();
     for _ in 0..3 {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AnyJson, object::optional_object};
+use crate::{AnyJson, Unique, object::optional_object};
 
 /// A task to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct EnqueueTask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 255)))]
     pub concurrency_key: Option<String>,
+    /// Makes it the only one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<Unique>,
 }
 
 impl EnqueueTask {
@@ -77,6 +80,7 @@ impl EnqueueTask {
             timeout_ms: None,
             retry: None,
             concurrency_key: None,
+            unique: None,
         }
     }
 }
@@ -128,6 +132,9 @@ impl EnqueueBatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct EnqueuedBatch {
-    /// Their ids, in the order of the request.
+    /// Their ids, in the order of the request; of unique tasks that were there before, theirs.
     pub ids: Vec<Uuid>,
+    /// Which of them, counted from 0, were there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduplicated: Option<Vec<u32>>,
 }

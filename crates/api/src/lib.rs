@@ -21,6 +21,7 @@ mod schedule;
 mod stats;
 mod task;
 mod timeline;
+mod unique;
 mod waiting;
 mod worker;
 
@@ -46,5 +47,6 @@ pub use schedule::{
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
+pub use unique::{Unique, UniquePolicy};
 pub use waiting::{Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -17,6 +17,7 @@ mod options;
 mod schedule;
 mod task;
 mod trace;
+mod unique;
 
 pub use access::{
     KeyId, ParseKeyIdError, SessionId,
@@ -47,3 +48,5 @@ pub use task::state::{TaskState, UnknownState};
 pub use task::transition::{InvalidTransition, Lifecycle, Phase, RetryDecision};
 pub use task::{NewTask, Priority};
 pub use trace::{InvalidTraceParent, TraceContext};
+pub use unique::canonical::canonical_json;
+pub use unique::{Amendment, Holder, UniqueDecision, UniqueKey, UniquePolicy, Uniqueness};

@@ -21,6 +21,7 @@ mod pool;
 mod queues;
 mod row;
 mod schedules;
+mod unique;
 mod workers;
 
 use std::sync::{Arc, Mutex, PoisonError};

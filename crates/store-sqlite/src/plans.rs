@@ -79,6 +79,7 @@ fn walks(step: &str) -> bool {
         "k",
         "sessions",
         "audit_entries",
+        "unique_keys",
     ];
     let reads = step.strip_prefix("SCAN ").is_some_and(|what| tables.contains(&what.split(' ').next().unwrap_or(what)));
     let partial = ["tasks_queued", "tasks_due", "tasks_expiring", "outbox_by_taking", "schedules_due"];

@@ -42,6 +42,7 @@ pub mod retry;
 pub mod schedules;
 mod subject;
 mod suite;
+pub mod unique;
 
 use std::future::Future;
 

@@ -20,6 +20,7 @@ mod maintain;
 mod operations;
 mod queues;
 mod schedules;
+mod unique;
 mod workers;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use schedules::{
     BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,
     TickCursor,
 };
+pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
@@ -64,6 +66,7 @@ pub trait Store:
     + Operations
     + DeadLetters
     + Queues
+    + Unique
 {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;

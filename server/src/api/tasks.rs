@@ -13,6 +13,7 @@ mod logs;
 mod result;
 mod retry;
 mod timeline;
+mod unique;
 
 use poem_openapi::OpenApi;
 use ruche_domain::TaskId;

@@ -109,6 +109,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "priority": 5,
             "countdown_ms": 60_000,
             "retry": {"max_attempts": 8, "initial_ms": 2_000},
+            "unique": {"key": "order-42", "policy": "existing"},
         }),
         "EnqueueBatch" => json!({"tasks": [
             {"task": "http.request", "kwargs": {"url": "https://example.com/hook?order=1"}},

@@ -8,6 +8,7 @@ use super::each_operation;
 const READ: &[&str] = &[
     "EnqueueTask",
     "EnqueueBatch",
+    "Unique",
     "Retry",
     "CreateSchedule",
     "ReplaceSchedule",

@@ -87,6 +87,8 @@ codes! {
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
     TooManyKeys "too_many_keys" CONFLICT "Too many API keys"
         "There are as many API keys as there may be. Revoked and expired ones count until they are pruned.";
+    UniqueKeyHeld "unique_key_held" CONFLICT "Unique key is held"
+        "Another task holds the task's unique key, and its policy is to refuse. `detail` names that task, `Location` leads to it.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"

@@ -20,4 +20,5 @@ mod roles;
 mod schedules;
 mod session;
 mod typed;
+mod unique;
 mod wait;

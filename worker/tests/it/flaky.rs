@@ -438,3 +438,10 @@ impl DeadLetters for FlakyStore {
         self.real.fingerprint_failures(limit).await
     }
 }
+
+#[async_trait]
+impl Unique for FlakyStore {
+    async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {
+        self.real.enqueue_unique(requests, now).await
+    }
+}

@@ -6,11 +6,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use ruche_domain::{
     AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
+    UniqueKey, UniquePolicy, Uniqueness,
     limit::{KeyLimits, KeyStrategy, QueueLimits},
 };
 use ruche_store::{
     AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
-    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter,
+    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -479,5 +480,37 @@ async fn every_chunk_and_every_group_is_answered_by_an_index() {
             })
             .await;
     }
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unique_tasks_are_answered_by_primary_keys() {
+    let mut stand = Stand::new().await;
+    let now = stand.now();
+    let wish = |n: u16| {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&n.to_be_bytes());
+        let policy = UniquePolicy::Replace;
+        Uniqueness { key: UniqueKey(key), period: None, states: Uniqueness::usual_states(policy, false), policy }
+    };
+    let request = |subject: &Subject, keys: std::ops::Range<u16>| {
+        let tasks = keys.map(|n| UniqueTask { task: subject.task(), unique: Some(wish(n)) }).collect();
+        UniqueRequest { tasks, idempotency: None }
+    };
+    let new = request(&stand.subject, 0..5_000);
+    stand.expect("insert", 0, async |store| drop(store.enqueue_unique(&[new], now).await.unwrap())).await;
+    stand.behind.execute("analyze unique_keys").await.unwrap();
+    let whole_scans = "select seq_scan from pg_stat_user_tables where relname = 'unique_keys'";
+    let before: i64 = sqlx::query_scalar(whole_scans).fetch_one(&mut stand.behind).await.unwrap();
+    let again = request(&stand.subject, 100..200);
+    // Each row is fetched to be locked, and again to be changed.
+    stand
+        .expect("replace", 300, async |store| {
+            let batch = store.enqueue_unique(&[again], now).await.unwrap();
+            assert_eq!(batch.handover.tasks.len(), 100);
+        })
+        .await;
+    let after: i64 = sqlx::query_scalar(whole_scans).fetch_one(&mut stand.behind).await.unwrap();
+    assert_eq!(after, before, "the keys are found by their index");
     stand.end().await;
 }

@@ -243,6 +243,27 @@ macro_rules! conformance_suite {
             history_is_paged_latest_first_and_bounded
             what_a_schedule_does_is_told
         }
+        $crate::conformance_cases! { $fixture, unique:
+            a_held_key_is_refused_or_answered_with_its_holder
+            a_created_task_is_noted_and_read_back
+            a_key_is_free_when_its_holder_is_in_no_state_of_the_scope
+            a_period_frees_the_key_of_a_task_that_lives
+            a_waiting_task_takes_over_what_the_newest_brings
+            a_replaced_task_moves_to_the_newest_eta_and_back
+            a_task_between_attempts_goes_on_waiting_with_new_arguments
+            a_running_task_is_left_alone
+            a_debounced_task_is_put_off_up_to_its_longest_wait
+            of_several_in_one_request_the_first_is_created
+            of_several_requests_in_one_batch_the_first_is_created
+            one_held_key_refuses_the_whole_request
+            a_repeated_request_gets_what_it_got_before
+            concurrent_requests_with_one_key_make_one_task
+            concurrent_batches_in_different_orders_make_one_task_per_key
+            concurrent_repeats_of_one_request_make_one_task
+            what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has
+            a_pruned_task_holds_no_key
+            ten_thousand_unique_tasks_go_in_at_once
+        }
         mod replicas {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -376,6 +397,7 @@ mod tests {
             include_str!("operations.rs"),
             include_str!("dead_letters.rs"),
             include_str!("queues.rs"),
+            include_str!("unique.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");
