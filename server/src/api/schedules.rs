@@ -79,13 +79,16 @@ fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
-/// The revision that `If-Match` asks for; `None` for any.
-fn expected(if_match: &str) -> Result<Option<u64>, Problem> {
+/// No schedule has this revision: they begin with 1.
+const NO_REVISION: u64 = 0;
+
+/// The revision that `If-Match` asks for; `None` for any. A tag that no schedule ever had is of no revision there is.
+fn expected(if_match: &str) -> Option<u64> {
     match if_match.trim() {
-        "*" => Ok(None),
+        "*" => None,
         tag => {
-            let revision = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-            revision.map(Some).ok_or_else(|| Problem::parameter("If-Match", "expected one ETag of the schedule, or *"))
+            let revision = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse::<i64>().ok());
+            Some(revision.and_then(|revision| revision.try_into().ok()).unwrap_or(NO_REVISION))
         }
     }
 }
@@ -118,10 +121,10 @@ mod tests {
 
     #[test]
     fn only_a_revision_or_a_star_matches() {
-        assert_eq!(expected("\"7\"").unwrap(), Some(7));
-        assert_eq!(expected(" * ").unwrap(), None);
+        assert_eq!(expected("\"7\""), Some(7));
+        assert_eq!(expected(" * "), None);
         for bad in ["", "7", "\"x\"", "\"-1\"", "W/\"7\"", "\"7\", \"8\"", "\"99999999999999999999\""] {
-            assert!(expected(bad).is_err(), "{bad}");
+            assert_eq!(expected(bad), Some(NO_REVISION), "{bad}");
         }
     }
 }

@@ -149,7 +149,7 @@ async fn a_replacement_names_what_it_replaces() {
     body["paused"] = json!(true);
     put(&app, "s", None, &body).await.assert_problem(428, "precondition_required");
     put(&app, "s", Some("\"2\""), &body).await.assert_problem(412, "revision_changed");
-    put(&app, "s", Some("2"), &body).await.assert_problem(400, "invalid_parameter");
+    put(&app, "s", Some("2"), &body).await.assert_problem(412, "revision_changed");
     put(&app, "none", Some("*"), &body).await.assert_problem(404, "schedule_not_found");
     let replaced = put(&app, "s", Some("\"1\""), &body).await;
     assert_eq!((replaced.status, replaced.header("etag")), (StatusCode::OK, "\"2\""));

@@ -47,11 +47,11 @@ impl Delete {
         shared: Data<&Shared>,
         name: Path<String>,
         /// `ETag` of the schedule that is deleted; whatever there is if left out.
-        #[oai(name = "If-Match", validator(pattern = r#"^(\*|"[0-9]{1,19}")$"#))]
+        #[oai(name = "If-Match", validator(min_length = 1, max_length = 100, pattern = "^[!-~]{1,100}$"))]
         if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refusal<Deleting>> {
         let name = names::schedule_name(&name)?;
-        let expected = if_match.0.as_deref().map_or(Ok(None), expected)?;
+        let expected = if_match.0.as_deref().and_then(expected);
         match shared.store.delete_schedule(&name, expected).await? {
             DeleteAnswer::NotFound => Err(not_found().into()),
             DeleteAnswer::Stale(revision) => Err(stale(revision).into()),
