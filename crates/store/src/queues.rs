@@ -143,7 +143,7 @@ const UNKEYED_LEAST: u32 = 50;
 /// Most tasks one round looks through for such as have no key, if it finds one.
 const UNKEYED: u32 = 500;
 
-/// What one round looks through where the first [`UNKEYED`] all have keys: so far at once, and not more often than this.
+/// What one round looks through where the first few tasks all have keys: so far at once, and not more often than this.
 pub const UNKEYED_DEEP: u32 = 5_000;
 
 /// Between two deep looks.

@@ -85,7 +85,7 @@ pub async fn a_held_key_is_refused_or_answered_with_its_holder(s: &Subject) {
 pub async fn a_created_task_is_noted_and_read_back(s: &Subject) {
     let task = newest(s);
     let batch = ask(s, &[one(task.clone(), wish(1, UniquePolicy::Reject))]).await;
-    assert_eq!(batch.handover.tasks, [task.clone()]);
+    assert_eq!(batch.handover.tasks, std::slice::from_ref(&task));
     assert_eq!(s.view(task.id).await.task, task);
     s.store.confirm_published(&batch.handover.outbox).await.expect("confirm");
     assert_eq!(s.store.outbox_backlog().await.expect("backlog").0, 0);
