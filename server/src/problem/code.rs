@@ -107,6 +107,8 @@ codes! {
         "The cursor was not made by this deployment, or for other filters. Begin again without a cursor.";
     ConflictingParameters "conflicting_parameters" UNPROCESSABLE_ENTITY "Conflicting parameters"
         "Each parameter is valid by itself, but not together with another; `errors` names one of them.";
+    UnknownState "unknown_state" UNPROCESSABLE_ENTITY "Unknown task state"
+        "The parameter names a state that tasks do not have; `detail` lists those they have.";
     InvalidArguments "invalid_arguments" UNPROCESSABLE_ENTITY "Invalid task arguments"
         "The arguments do not match the task definition's JSON Schema; `errors` points at what is wrong.";
     UnknownTask "unknown_task" UNPROCESSABLE_ENTITY "Unknown task"

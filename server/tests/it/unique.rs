@@ -116,7 +116,7 @@ async fn the_typed_endpoint_takes_it_in_the_query() {
     let generic = add(&json!({"key": "a", "args": true}));
     app.post("/api/v1/tasks", &generic).await.assert_problem(409, "unique_key_held");
     for (query, status, code) in [
-        ("unique_states=queued,asleep", 400, "invalid_parameter"),
+        ("unique_states=queued,asleep", 422, "unknown_state"),
         ("unique_states=queued,queued", 422, "conflicting_parameters"),
         ("unique_policy=debounce", 422, "conflicting_parameters"),
         ("unique_max_wait_ms=5", 422, "conflicting_parameters"),

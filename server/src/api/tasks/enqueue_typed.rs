@@ -139,7 +139,11 @@ impl EnqueueTyped {
 
 fn states(words: &str) -> Result<Vec<TaskState>, Problem> {
     let state = |word: &str| word.parse::<ruche_domain::TaskState>().map(Into::into);
-    words.split(',').map(state).collect::<Result<_, _>>().map_err(|error| Problem::parameter("unique_states", error.to_string()))
+    words
+        .split(',')
+        .map(state)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Problem::of_parameter(Code::UnknownState, "unique_states", error.to_string()))
 }
 
 /// Here the name is part of the path, so an unknown one is a path that does not exist.
