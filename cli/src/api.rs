@@ -1,5 +1,7 @@
 //! The client of Ruche's public API.
 
+mod access;
+mod bulk;
 mod error;
 mod events;
 mod schedules;
@@ -8,10 +10,11 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response, header};
 use ruche_api::{
-    AttemptList, DefinitionList, EnqueueTask, LogPage, Problem, QueueList, Stats, Task, TaskPage, TaskResult, WorkerList,
+    AttemptList, DefinitionList, EnqueueTask, LogPage, Problem, Queue, QueueChange, QueueLimits, QueueList, Stats, Task,
+    TaskPage, TaskResult, WorkerList,
 };
 use ruche_bootstrap::{ExitCode, Failure, OrExit, config::Secret};
-use ruche_domain::TaskId;
+use ruche_domain::{QueueName, TaskId};
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
@@ -96,6 +99,7 @@ impl Client {
         add("worker", filter.worker.as_ref().map(ToString::to_string));
         add("created_from", filter.from.map(|at| at.to_rfc3339()));
         add("created_before", filter.before.map(|at| at.to_rfc3339()));
+        add("fingerprint", filter.fingerprint.as_ref().map(ToString::to_string));
         add("cursor", cursor.map(ToOwned::to_owned));
         let mut url = self.url("api/v1/tasks");
         url.query_pairs_mut().extend_pairs(query);
@@ -150,6 +154,39 @@ impl Client {
     /// When the server does not answer.
     pub async fn queues(&self) -> Result<QueueList, ApiError> {
         self.get("api/v1/queues").await
+    }
+
+    /// One queue.
+    ///
+    /// # Errors
+    /// When there is no such queue, among others.
+    pub async fn queue(&self, name: &QueueName) -> Result<Queue, ApiError> {
+        self.get(&format!("api/v1/queues/{name}")).await
+    }
+
+    /// Pauses a queue.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn pause(&self, name: &QueueName) -> Result<Queue, ApiError> {
+        self.read(self.request(Method::POST, &format!("api/v1/queues/{name}/pause")).timeout(PATIENCE)).await
+    }
+
+    /// Resumes a queue.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn resume(&self, name: &QueueName) -> Result<Queue, ApiError> {
+        self.read(self.request(Method::POST, &format!("api/v1/queues/{name}/resume")).timeout(PATIENCE)).await
+    }
+
+    /// Replaces a queue's limits.
+    ///
+    /// # Errors
+    /// When they are out of bounds, among others.
+    pub async fn limit(&self, name: &QueueName, limits: QueueLimits) -> Result<Queue, ApiError> {
+        let request = self.request(Method::PATCH, &format!("api/v1/queues/{name}")).json(&QueueChange { limits });
+        self.read(request.timeout(PATIENCE)).await
     }
 
     /// The workers.

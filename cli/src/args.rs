@@ -1,8 +1,14 @@
 //! The command line, as clap reads it.
 
+pub mod audit;
+pub mod dead;
 pub mod enqueue;
+pub mod keys;
+pub mod operations;
+pub mod queues;
 pub mod schedules;
 pub mod tasks;
+pub mod unique;
 pub mod up;
 
 use std::path::PathBuf;
@@ -11,7 +17,10 @@ use clap::{Args, Parser, Subcommand};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::TaskId;
 
-use self::{enqueue::EnqueueArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs};
+use self::{
+    audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, queues::QueuesArgs,
+    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs,
+};
 
 /// Background work: run it, enqueue it, watch it.
 #[derive(Debug, Parser)]
@@ -33,15 +42,23 @@ pub enum Command {
     /// List tasks, show one, cancel or retry it
     Tasks(TasksArgs),
     /// List schedules, change them, run them, look ahead and back
-    Schedules(SchedulesArgs),
+    Schedules(Box<SchedulesArgs>),
+    /// Change many tasks at once: cancel, retry, delete, move, set their priority
+    Operations(OperationsArgs),
+    /// Failed tasks by what went wrong: inspect, replay, discard
+    Dead(DeadArgs),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
-    /// List queues
+    /// List queues, show one, pause, resume or limit it
     Queues(QueuesArgs),
     /// List workers
     Workers(WorkersArgs),
     /// List the tasks that can be enqueued
     Definitions(DefinitionsArgs),
+    /// Make, list and revoke API keys
+    Keys(KeysArgs),
+    /// List who changed what, when, from where
+    Audit(AuditArgs),
     /// Bring a database to this version's schema
     Migrate(MigrateArgs),
     /// Check the configuration and show what results
@@ -85,17 +102,6 @@ pub struct ConfigArgs {
 pub struct WatchArgs {
     /// Watch this task until it ends, with its log; without it watch everything until Ctrl-C
     pub id: Option<TaskId>,
-    /// How to print.
-    #[command(flatten)]
-    pub output: OutputArgs,
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: ServerArgs,
-}
-
-/// `ruche queues`
-#[derive(Debug, Args)]
-pub struct QueuesArgs {
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -1,11 +1,15 @@
 //! What the commands do, one file each.
 
+mod audit;
 mod check_config;
+mod dead;
 mod definitions;
 mod enqueue;
 mod healthcheck;
+mod keys;
 mod migrate;
 pub mod openapi;
+mod operations;
 mod queues;
 mod schedules;
 mod task;
@@ -42,11 +46,15 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Up(args) => up::run(args).await,
         Command::Enqueue(args) => enqueue::run(args).await,
         Command::Tasks(args) => tasks::run(args).await,
-        Command::Schedules(args) => schedules::run(args).await,
+        Command::Schedules(args) => schedules::run(*args).await,
+        Command::Operations(args) => operations::run(args).await,
+        Command::Dead(args) => dead::run(args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,
         Command::Definitions(args) => definitions::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
+        Command::Audit(args) => audit::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::CheckConfig(args) => check_config::run(&args),
         Command::Healthcheck(args) => healthcheck::run(args).await,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use ruche_api::{EnqueueTask, FieldError, Retry};
-use ruche_domain::{NewTask, Priority, QueueName, RawJson, RetryPolicy, TaskId, TaskName, TaskOptions, Timestamp, TraceContext};
+use ruche_domain::{
+    ConcurrencyKey, NewTask, Priority, QueueName, RawJson, RetryPolicy, TaskId, TaskName, TaskOptions, Timestamp, TraceContext,
+};
 
 use crate::{
     definitions::{DefinitionSet, Known},
@@ -89,6 +91,8 @@ impl Desk<'_> {
             None => Some(known.map_or_else(QueueName::default_queue, |known| known.definition.queue.clone())),
         };
         let retry = wish.retry.and_then(|retry| policy(retry, known, &mut errors));
+        let key = wish.concurrency_key.as_deref();
+        let concurrency_key = key.and_then(|key| checked(ConcurrencyKey::new(key), "/concurrency_key", &mut errors));
         let (Some(name), Some(queue), true) = (name, queue, errors.is_empty()) else {
             return Err(Rejection::Invalid(Code::InvalidBody, errors));
         };
@@ -117,6 +121,7 @@ impl Desk<'_> {
                 schedule: None,
                 workflow: None,
                 celery: None,
+                concurrency_key,
             },
         })
     }

@@ -1,19 +1,25 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
+mod audit;
+mod dead_letters;
 mod definitions;
 mod events;
 mod health;
+mod keys;
 mod names;
+mod operations;
+mod paging;
 mod problems;
 mod queues;
 mod schedules;
+mod session;
 mod stats;
 mod tasks;
-mod workers;
+pub mod workers;
 mod workflows;
 
 use poem::{
-    Response, Route, get, handler,
+    Request, Response, Route, get, handler,
     http::{StatusCode, header},
 };
 use poem_openapi::{OpenApi, OpenApiService, Tags};
@@ -25,6 +31,10 @@ use crate::{docs, openapi};
 pub enum Tag {
     /// Enqueue tasks, follow them, stop and retry them.
     Tasks,
+    /// Change many tasks at once.
+    Bulk,
+    /// Tasks that failed for good, by what went wrong.
+    DeadLetters,
     /// What can be enqueued.
     Definitions,
     /// Where tasks wait.
@@ -39,6 +49,8 @@ pub enum Tag {
     Events,
     /// Numbers at a glance.
     Stats,
+    /// API keys, logging in, and who did what.
+    Access,
     /// For load balancers and Prometheus; open, no API key is asked for.
     Operations,
 }
@@ -52,6 +64,9 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let operations = (
         tasks::operations(),
         schedules::operations(),
+        (keys::operations(), session::operations(), audit::Audit),
+        (operations::operations(), dead_letters::operations()),
+        queues::changes(),
         workflows::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
@@ -68,6 +83,14 @@ pub fn pages() -> Route {
         .at("/docs/swagger-ui.css", get(docs::style))
         .at("/openapi.json", get(openapi::serve_document))
         .at("/problems/:code", get(problems::explain))
+}
+
+/// The `Link` to the next page: the same request with another cursor.
+fn next_page(request: &Request, cursor: &str) -> String {
+    let query = request.uri().query().unwrap_or_default();
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
+    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 /// Until there is something else to show.

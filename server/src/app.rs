@@ -10,11 +10,17 @@ use poem::{
 };
 
 use crate::{
+    access::{
+        client::{self, Client},
+        rules::{Audited, Needs, Rule},
+    },
     api,
+    auditor::{self, Auditor, Watched},
     auth::Gate,
-    limits, live, metrics, openapi,
+    limits::{self, MAX_STRANGERS_BODY, MaxBody},
+    live, metrics, openapi,
     problem::{Code, Problem},
-    request_id,
+    request_id::{self, RequestId},
     routes::{self, Route, RouteTable},
     state::{Inner, ServerState, Shared},
 };
@@ -24,7 +30,6 @@ pub struct App {
     api: BoxEndpoint<'static, Response>,
     pages: BoxEndpoint<'static, Response>,
     table: RouteTable,
-    gate: Gate,
     shared: Shared,
 }
 
@@ -45,19 +50,76 @@ impl App {
             api: api::service().into_endpoint().map_to_response().boxed(),
             pages: api::pages().map_to_response().boxed(),
             table: RouteTable::new(&openapi::raw(), api::HIDDEN),
-            gate: Gate::new(shared.options.api_key.as_ref()),
             shared,
         })
     }
 
-    async fn answer(&self, mut request: Request, route: Option<&Route>) -> Result<Response, Problem> {
+    /// What writes the audit log.
+    pub(crate) fn auditor(&self) -> Auditor {
+        self.shared.auditor.clone()
+    }
+
+    async fn answer(
+        &self,
+        mut request: Request,
+        route: Option<&Route>,
+        id: &str,
+        watched: &mut Option<Watched>,
+    ) -> Result<Response, Problem> {
         limits::check_head(&request, self.shared.options.max_body_bytes)?;
-        self.gate.check(&request)?;
+        let client = client::of(&request, &self.shared.options.trusted_proxies);
+        if request.uri().path().starts_with("/api/") {
+            self.admit(&mut request, &client, route, id, watched).await?;
+        }
         let route = route.ok_or_else(|| Problem::new(Code::NotFound))?;
         route.check(request.method(), request.uri().path(), request.uri().query())?;
+        request.set_data(client);
+        request.set_data(RequestId(id.to_owned()));
         request.set_data(Arc::clone(&self.shared));
         let endpoint = if route.hidden { &self.pages } else { &self.api };
         endpoint.call(request).await.map_err(Problem::from)
+    }
+}
+
+impl App {
+    /// Lets a caller of the API in, or not. Where nothing is served, too, only callers that are known hear that.
+    async fn admit(
+        &self,
+        request: &mut Request,
+        client: &Client,
+        route: Option<&Route>,
+        id: &str,
+        watched: &mut Option<Watched>,
+    ) -> Result<(), Problem> {
+        let operation = route.and_then(|route| route.operation(request.method()));
+        if operation.is_some_and(|operation| operation.rule.needs == Needs::Nothing) {
+            limits::check_head(request, MAX_STRANGERS_BODY)?;
+            request.set_data(MaxBody(MAX_STRANGERS_BODY));
+            return Gate::check_origin(request, client, None);
+        }
+        let caller = self.shared.gate.identify(request, client).await?;
+        Gate::check_origin(request, client, Some(&caller))?;
+        if let (Some(route), Some(operation)) = (route, operation)
+            && let Rule { needs: Needs::Role(needed), audited } = operation.rule
+        {
+            let permitted = Gate::permit(&caller, needed);
+            if self.is_audited(audited, permitted.is_err()) {
+                let target = route.parameters(request.uri().path());
+                let entry = auditor::entry(&*self.shared.clock, &caller, client, id, &operation.id, &target);
+                *watched = Some(self.shared.auditor.watch(entry));
+            }
+            permitted?;
+        }
+        request.set_data(caller);
+        Ok(())
+    }
+
+    fn is_audited(&self, audited: Audited, refused: bool) -> bool {
+        match audited {
+            Audited::No => false,
+            Audited::Yes => true,
+            Audited::Enqueues => refused || self.shared.options.audit_enqueue,
+        }
     }
 }
 
@@ -69,14 +131,20 @@ impl Endpoint for App {
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let id = request_id::of(&request, &*self.shared.clock);
         let route = self.table.find(uri.path());
-        let answer = AssertUnwindSafe(self.answer(request, route)).catch_unwind().await;
+        let mut watched = None;
+        let answer = AssertUnwindSafe(self.answer(request, route, &id, &mut watched)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|_| {
             // The panic's message was logged by the panic hook; it may hold anything, so it is not told.
             tracing::error!(request_id = id, "a handler panicked");
             Err(Problem::new(Code::Internal))
         });
+        let forbidden = answer.as_ref().is_err_and(|problem| problem.code() == Code::Forbidden);
         let mut response = answer.unwrap_or_else(|problem| refuse(problem, &uri, &id));
         finish(&mut response, &id);
+        if let Some(watched) = watched {
+            let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+            watched.answered(response.status(), location, forbidden).await;
+        }
         let pattern = route.map_or(routes::UNMATCHED, |route| &route.pattern);
         self.shared.metrics.http.observe(&method, pattern, response.status(), began.elapsed());
         Ok(response)

@@ -1,6 +1,8 @@
 //! Cursors of pages: opaque, signed, and bound to the filters they were made for.
 
 mod named;
+mod place;
+mod position;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::DateTime;
@@ -22,7 +24,8 @@ const POSITION: usize = 8 + 16;
 const FILTER: usize = 8;
 
 /// Signs cursors. The key follows from the API key, so that every replica takes the others' cursors; without an API key anybody
-/// may read everything, and the signature only tells cursors from garbage.
+/// may read everything, and the signature only tells cursors from garbage. It does so too where all keys are in the database: a
+/// cursor says where a page begins and opens nothing.
 pub struct Signer {
     key: [u8; 32],
 }
@@ -77,8 +80,8 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
 }
 
 fn fingerprint(filter: &TaskFilter) -> [u8; FILTER] {
-    let TaskFilter { state, name, queue, worker, created_from, created_before } = filter;
-    let text = format!("{state:?}|{name:?}|{queue:?}|{worker:?}|{created_from:?}|{created_before:?}");
+    let TaskFilter { state, name, queue, worker, created_from, created_before, fingerprint } = filter;
+    let text = format!("{state:?}|{name:?}|{queue:?}|{worker:?}|{created_from:?}|{created_before:?}|{fingerprint:?}");
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     std::array::from_fn(|i| digest[i])
 }

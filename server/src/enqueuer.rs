@@ -1,10 +1,12 @@
 //! Accepting tasks: concurrent requests share one statement and one commit, then go to the publisher.
 
+mod unique;
+
 use std::{sync::Arc, time::Duration};
 
 use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_domain::{Clock, NewTask, TaskState};
-use ruche_store::{EnqueueAnswer, EnqueueRequest, Handover, InsertedBatch, SharedStore, StoreError};
+use ruche_store::{EnqueueAnswer, EnqueueRequest, Handover, InsertedBatch, SharedStore, StoreError, UniqueAnswer, UniqueRequest};
 
 use crate::publisher::Publisher;
 
@@ -20,6 +22,8 @@ type Answer = Result<EnqueueAnswer, Arc<StoreError>>;
 #[derive(Debug, Clone)]
 pub struct Enqueuer {
     batcher: Batcher<EnqueueRequest, Answer>,
+    /// Apart, so that nobody else waits for the locks that these take.
+    unique: Batcher<UniqueRequest, unique::Answer>,
 }
 
 /// The tasks were not accepted.
@@ -41,8 +45,9 @@ impl Enqueuer {
     #[must_use]
     pub fn start(store: SharedStore, publisher: Publisher, clock: Arc<dyn Clock>) -> Self {
         let shared = Arc::new(Shared { store, publisher, clock });
+        let unique = unique::start(Arc::clone(&shared));
         let process = move |requests| Arc::clone(&shared).accept(requests);
-        Self { batcher: Batcher::start(LIMITS, |request: &EnqueueRequest| request.tasks.len().max(1), process) }
+        Self { batcher: Batcher::start(LIMITS, |request: &EnqueueRequest| request.tasks.len().max(1), process), unique }
     }
 
     /// Accepts one request; when it returns `Ok` the tasks are committed.
@@ -50,11 +55,27 @@ impl Enqueuer {
     /// # Errors
     /// When they are not, or not in time.
     pub async fn enqueue(&self, request: EnqueueRequest) -> Result<EnqueueAnswer, EnqueueError> {
-        match tokio::time::timeout(PATIENCE, self.batcher.submit(request)).await {
-            Ok(Ok(answer)) => answer.map_err(EnqueueError::Store),
-            Ok(Err(_stopped)) => Err(EnqueueError::Stopped),
-            Err(_elapsed) => Err(EnqueueError::Overloaded),
-        }
+        submit(&self.batcher, request).await
+    }
+
+    /// Accepts one request with unique tasks; when it returns `Ok` what it answers is committed.
+    ///
+    /// # Errors
+    /// When it is not, or not in time.
+    pub async fn enqueue_unique(&self, request: UniqueRequest) -> Result<UniqueAnswer, EnqueueError> {
+        submit(&self.unique, request).await
+    }
+}
+
+async fn submit<T, A>(batcher: &Batcher<T, Result<A, Arc<StoreError>>>, request: T) -> Result<A, EnqueueError>
+where
+    T: Send + 'static,
+    A: Send + 'static,
+{
+    match tokio::time::timeout(PATIENCE, batcher.submit(request)).await {
+        Ok(Ok(answer)) => answer.map_err(EnqueueError::Store),
+        Ok(Err(_stopped)) => Err(EnqueueError::Stopped),
+        Err(_elapsed) => Err(EnqueueError::Overloaded),
     }
 }
 

@@ -2,13 +2,16 @@
 //! share a database; none is special.
 
 mod acceptance;
+pub mod access;
 mod api;
 mod app;
+mod auditor;
 mod auth;
 mod cursor;
 mod definitions;
 mod docs;
 pub mod enqueuer;
+pub mod gates;
 mod idempotency;
 mod limits;
 mod live;
@@ -27,9 +30,11 @@ mod running;
 mod scheduling;
 mod state;
 mod tracing_context;
+mod unique;
 mod validation;
 mod views;
 mod waiters;
+mod waiting;
 mod weaving;
 
 pub use app::App;

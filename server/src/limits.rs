@@ -4,6 +4,13 @@ use poem::{Request, http::header};
 
 use crate::problem::{Code, Problem};
 
+/// Largest body of a request whose caller is not known yet, in bytes.
+pub const MAX_STRANGERS_BODY: usize = 8 * 1024;
+
+/// The largest body of this request, in bytes, where it is not the server's largest.
+#[derive(Debug, Clone, Copy)]
+pub struct MaxBody(pub usize);
+
 /// Longest path and query, in bytes.
 const MAX_URI: usize = 8 * 1024;
 

@@ -8,8 +8,14 @@
 //! | [`scheduler`] | due, or past its expiry | queues it, or expires it |
 //! | [`ticker`] | a schedule whose tick is due | enqueues its task |
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
+//! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
+//! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
+//! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
+pub mod admitter;
+pub mod janitor;
+pub mod operator;
 pub mod pruner;
 pub mod refill;
 pub mod relay;
@@ -42,6 +48,8 @@ pub struct Duties {
     pub retention: Retention,
     /// Whether schedules may enqueue tasks that no worker has registered.
     pub accept_unregistered_tasks: bool,
+    /// How long entries of the audit log are kept, and API keys that are of no use any more.
+    pub audit_retention: Duration,
 }
 
 /// A duty, in rounds.
@@ -65,12 +73,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
-        let duties: [Arc<dyn Duty>; 6] = [
+        let duties: Vec<Arc<dyn Duty>> = vec![
             Arc::new(relay::Relay::new(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
             Arc::new(ticker::Ticker::new(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
+            Arc::new(janitor::Janitor(self.clone())),
+            Arc::new(operator::Operator(self.clone())),
+            Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

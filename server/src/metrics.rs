@@ -2,6 +2,7 @@
 
 mod enqueued;
 mod http;
+mod logins;
 mod poll;
 mod sse;
 
@@ -9,6 +10,7 @@ use prometheus::{Registry, core::Collector};
 
 pub use enqueued::{Enqueued, Source};
 pub use http::Http;
+pub use logins::{LoginOutcome, Logins};
 pub use poll::poll;
 pub use sse::SseMetrics;
 
@@ -20,6 +22,8 @@ pub struct Metrics {
     pub http: Http,
     /// Event streams.
     pub sse: SseMetrics,
+    /// Logins.
+    pub logins: Logins,
     /// Accepted tasks.
     pub enqueued: Enqueued,
     /// What the database is asked for now and then.
@@ -34,6 +38,7 @@ impl Metrics {
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         Ok(Self {
             http: Http::register(registry)?,
+            logins: Logins::register(registry)?,
             sse: SseMetrics::register(registry)?,
             enqueued: Enqueued::register(registry)?,
             polled: Polled::register(registry)?,

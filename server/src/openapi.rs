@@ -1,10 +1,12 @@
 //! The OpenAPI document: what poem-openapi derives from the handlers, refined, with one typed endpoint per task definition.
 
+mod access_examples;
 mod common;
 mod examples;
 mod from_json_schema;
 mod raw;
 mod refine;
+mod roles;
 mod serve;
 mod to_json_schema;
 mod typed;
@@ -43,6 +45,7 @@ pub fn raw() -> Value {
 fn refined() -> Value {
     let mut document = raw();
     refine::refine(&mut document);
+    roles::mark(&mut document);
     document
 }
 

@@ -1,7 +1,8 @@
 //! How the API behaves, from the configuration.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// A secret that is never shown.
@@ -37,6 +38,16 @@ pub struct ServerOptions {
     /// What callers of `/api` present as `Authorization: Bearer`; without one everybody may call it. Probes, metrics and the
     /// documentation are open in any case.
     pub api_key: Option<ApiKey>,
+    /// Whether callers need a key even without [`Self::api_key`]: one of the database.
+    pub require_key: bool,
+    /// How long a browser stays logged in.
+    #[serde(skip)]
+    pub session: Duration,
+    /// Proxies whose `X-Forwarded-*` headers are believed.
+    #[serde(skip)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether the audit log has an entry for each request that enqueues.
+    pub audit_enqueue: bool,
     /// Whether tasks may be enqueued that no worker has registered (a Celery fleet's, say); their arguments are not checked.
     pub accept_unregistered_tasks: bool,
     /// Largest request body, in bytes; larger ones are answered with 413.
@@ -51,11 +62,23 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             api_key: None,
+            require_key: false,
+            session: Duration::from_secs(12 * 3_600),
+            trusted_proxies: Vec::new(),
+            audit_enqueue: false,
             accept_unregistered_tasks: false,
             max_body_bytes: 16 * 1024 * 1024,
             max_event_streams: 256,
             event_replay: 4_096,
         }
+    }
+}
+
+impl ServerOptions {
+    /// Whether everybody is let in, as an administrator.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.api_key.is_none() && !self.require_key
     }
 }
 

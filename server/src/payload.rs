@@ -1,5 +1,7 @@
 //! JSON bodies, read and written by serde in one pass; the OpenAPI schema is that of the wire type.
 
+mod optional;
+
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -10,14 +12,17 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchemaRef, Registry},
     types::Type,
 };
+use ruche_api::FieldError;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    limits,
+    limits::{self, MaxBody},
     problem::{Code, Problem},
     state::Shared,
     validation,
 };
+
+pub use optional::OptionalBody;
 
 const JSON: &str = "application/json";
 
@@ -37,7 +42,14 @@ impl<T> JsonBody<T> {
 impl<T: DeserializeOwned + Type> JsonBody<T> {
     /// Reads it.
     pub fn parse(&self) -> Result<T, Problem> {
-        parse(&self.bytes)
+        let read = parse(&self.bytes)?;
+        // Serde takes an array as the values of an object's fields; the document does not.
+        if self.bytes.trim_ascii_start().starts_with(b"{") {
+            return Ok(read);
+        }
+        let error =
+            FieldError { pointer: Some(String::new()), parameter: None, code: "type".into(), detail: "not an object".into() };
+        Err(Problem::new(Code::InvalidBody).errors(vec![error]))
     }
 }
 
@@ -69,7 +81,8 @@ impl<'a, T: Type> ApiExtractor<'a> for JsonBody<T> {
         check_content_type(request)?;
         let shared = request.data::<Shared>().ok_or_else(|| Problem::new(Code::Internal))?;
         let body = body.take().map_err(|_| Problem::new(Code::Internal))?;
-        let bytes = body.into_bytes_limit(shared.options.max_body_bytes).await?;
+        let most = request.data::<MaxBody>().map_or(shared.options.max_body_bytes, |most| most.0);
+        let bytes = body.into_bytes_limit(most).await?;
         Ok(Self { bytes, shape: PhantomData })
     }
 }

@@ -34,12 +34,13 @@ struct Inner {
     errors: Vec<FieldError>,
     retry_after_s: Option<u32>,
     allow: Option<String>,
+    location: Option<String>,
 }
 
 impl Problem {
     /// A problem of this kind.
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Inner { code, detail: None, errors: Vec::new(), retry_after_s: None, allow: None }))
+        Self(Box::new(Inner { code, detail: None, errors: Vec::new(), retry_after_s: None, allow: None, location: None }))
     }
 
     /// A parameter or header is wrong.
@@ -52,6 +53,22 @@ impl Problem {
         let error =
             FieldError { pointer: None, parameter: Some(name.to_owned()), code: code.as_str().to_owned(), detail: detail.into() };
         Self::new(code).detail(format!("{name}: {}", error.detail)).errors(vec![error])
+    }
+
+    /// A field of the body, which is of the right shape, makes no sense.
+    pub fn of_field(pointer: &str, code: &str, detail: String) -> Self {
+        let (pointer, code) = (Some(pointer.to_owned()), code.to_owned());
+        let error = FieldError { pointer, parameter: None, code, detail: detail.clone() };
+        Self::new(Code::InvalidBody).detail(detail).errors(vec![error])
+    }
+
+    /// The same, where the fields it points at (`/unique/key`) are query parameters (`unique_key`).
+    pub fn of_query(mut self) -> Self {
+        self.0.code = Code::ConflictingParameters;
+        for error in &mut self.0.errors {
+            error.parameter = error.pointer.take().map(|pointer| pointer.trim_start_matches('/').replace('/', "_"));
+        }
+        self
     }
 
     /// Says more, for people.
@@ -79,6 +96,12 @@ impl Problem {
         self
     }
 
+    /// Says which resource stands in the way.
+    pub fn location(mut self, path: impl Into<String>) -> Self {
+        self.0.location = Some(path.into());
+        self
+    }
+
     /// Its kind.
     pub fn code(&self) -> Code {
         self.0.code
@@ -86,7 +109,7 @@ impl Problem {
 
     /// The answer, for a request to path `instance`.
     pub fn render(self, instance: &str, request_id: &str) -> Response {
-        let Inner { code, detail, errors, retry_after_s, allow } = *self.0;
+        let Inner { code, detail, errors, retry_after_s, allow, location } = *self.0;
         let body = ruche_api::Problem {
             kind: format!("/problems/{}", code.as_str()),
             title: code.title().to_owned(),
@@ -105,6 +128,9 @@ impl Problem {
         }
         if let Some(Ok(methods)) = allow.map(HeaderValue::try_from) {
             headers.insert(header::ALLOW, methods);
+        }
+        if let Some(Ok(path)) = location.map(HeaderValue::try_from) {
+            headers.insert(header::LOCATION, path);
         }
         if code == Code::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"ruche\""));

@@ -7,6 +7,8 @@ use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_broker::{SharedBroker, TaskMessage};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
+use crate::gates::Gates;
+
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
 const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 2 };
 
@@ -16,7 +18,15 @@ const CONFIRM_LIMITS: BatchLimits = BatchLimits { weight: 1_000, in_flight: 1, w
 /// Publishes tasks that are committed as `queued`.
 #[derive(Debug, Clone)]
 pub struct Publisher {
-    batcher: Batcher<Handover, ()>,
+    batcher: Batcher<Parcel, ()>,
+    gates: Arc<Gates>,
+}
+
+/// Tasks on their way, with whether they may pass although their queue is held back.
+#[derive(Debug)]
+struct Parcel {
+    handover: Handover,
+    admitted: bool,
 }
 
 impl Publisher {
@@ -26,10 +36,19 @@ impl Publisher {
     /// When its metrics are registered already.
     pub fn start(store: SharedStore, broker: SharedBroker, registry: &Registry) -> Result<Self, prometheus::Error> {
         let metrics = Metrics::register(registry)?;
+        let gated = store.clone();
         let confirmations = Batcher::start(CONFIRM_LIMITS, |_| 1, move |outbox| confirm(store.clone(), outbox));
-        let shared = Arc::new(Shared { broker, confirmations, metrics });
-        let process = move |handovers| Arc::clone(&shared).publish(handovers);
-        Ok(Self { batcher: Batcher::start(LIMITS, |handover: &Handover| handover.tasks.len(), process) })
+        let gates = Gates::start(gated, registry)?;
+        let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
+        let process = move |parcels| Arc::clone(&shared).publish(parcels);
+        let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);
+        Ok(Self { batcher, gates })
+    }
+
+    /// Paused and limited queues, whose tasks are not published when they are handed over: workers would not take them.
+    #[must_use]
+    pub fn gates(&self) -> &Arc<Gates> {
+        &self.gates
     }
 
     /// Takes tasks over; returns when there is room for them, not when they are published. What cannot be published keeps its
@@ -37,30 +56,46 @@ impl Publisher {
     pub async fn hand_over(&self, handover: Handover) {
         if !handover.tasks.is_empty() || !handover.outbox.is_empty() {
             // Stopped means that the process ends: the relay of another one, or of the next start, finds the note.
-            drop(self.batcher.send(handover).await);
+            drop(self.batcher.send(parcel(handover)).await);
         }
     }
 
     /// Like [`Self::hand_over`], and returns when the broker has confirmed or refused the tasks.
     pub async fn publish(&self, handover: Handover) {
         if !handover.tasks.is_empty() || !handover.outbox.is_empty() {
-            drop(self.batcher.submit(handover).await);
+            drop(self.batcher.submit(parcel(handover)).await);
         }
     }
+
+    /// Like [`Self::publish`], for tasks that may start now although their queue holds others back.
+    pub async fn publish_admitted(&self, handover: Handover) {
+        if !handover.tasks.is_empty() {
+            drop(self.batcher.submit(Parcel { handover, admitted: true }).await);
+        }
+    }
+}
+
+const fn parcel(handover: Handover) -> Parcel {
+    Parcel { handover, admitted: false }
 }
 
 struct Shared {
     broker: SharedBroker,
     confirmations: Batcher<OutboxId, ()>,
     metrics: Metrics,
+    gates: Arc<Gates>,
 }
 
 impl Shared {
-    async fn publish(self: Arc<Self>, handovers: Vec<Handover>) -> Vec<()> {
-        let answers = vec![(); handovers.len()];
-        let mut messages = Vec::with_capacity(handovers.iter().map(|handover| handover.tasks.len()).sum());
-        let mut notes = Vec::with_capacity(handovers.len());
-        for handover in handovers {
+    async fn publish(self: Arc<Self>, parcels: Vec<Parcel>) -> Vec<()> {
+        let answers = vec![(); parcels.len()];
+        let mut messages = Vec::with_capacity(parcels.iter().map(|parcel| parcel.handover.tasks.len()).sum());
+        let mut notes = Vec::with_capacity(parcels.len());
+        for Parcel { mut handover, admitted } in parcels {
+            if !admitted {
+                // Their notes are taken off all the same: they are published when they are admitted.
+                self.gates.hold_back(&mut handover.tasks);
+            }
             let begin = messages.len();
             messages.extend(handover.tasks.into_iter().map(TaskMessage::native));
             notes.push((begin..messages.len(), handover.outbox));

@@ -6,6 +6,10 @@ use ruche_domain::Clock;
 /// The header it comes and goes by.
 pub const HEADER: &str = "x-request-id";
 
+/// The id, as handlers get it.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
 /// Longest id taken from a caller, in bytes.
 const MAX_LEN: usize = 64;
 

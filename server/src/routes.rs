@@ -6,7 +6,10 @@ use poem::http::Method;
 use ruche_domain::TaskId;
 use serde_json::Value;
 
-use crate::problem::{Code, Problem};
+use crate::{
+    access::rules::{self, Rule},
+    problem::{Code, Problem},
+};
 
 /// The route of requests that match none.
 pub const UNMATCHED: &str = "unmatched";
@@ -21,7 +24,18 @@ pub struct Route {
     /// Whether the document does not show it.
     pub hidden: bool,
     segments: Vec<Option<String>>,
-    operations: BTreeMap<String, Vec<String>>,
+    operations: BTreeMap<String, Operation>,
+    /// Whether its last parameter is an id for one operation and a name for another.
+    two_names: bool,
+}
+
+/// One method of a path.
+pub struct Operation {
+    /// Its id in the document; empty where the document does not show it.
+    pub id: String,
+    /// What it asks of its caller.
+    pub rule: Rule,
+    queries: Vec<String>,
 }
 
 impl RouteTable {
@@ -30,17 +44,31 @@ impl RouteTable {
         let mut routes: Vec<Route> = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let segments = segments_of(path);
-            let operations =
-                item.as_object().into_iter().flatten().map(|(method, operation)| (method.to_uppercase(), queries(operation)));
+            let operations = item.as_object().into_iter().flatten().map(|(method, operation)| Operation::of(method, operation));
             match routes.iter_mut().find(|route| route.segments == segments) {
                 // The same place under two names, as `/tasks/{id}` and `/tasks/{name}`.
-                Some(route) => route.operations.extend(operations),
-                None => routes.push(Route { pattern: path.clone(), hidden: false, segments, operations: operations.collect() }),
+                Some(route) => {
+                    route.operations.extend(operations);
+                    route.two_names = true;
+                }
+                None => routes.push(Route {
+                    pattern: path.clone(),
+                    hidden: false,
+                    segments,
+                    operations: operations.collect(),
+                    two_names: false,
+                }),
             }
         }
         for path in hidden {
-            let operations = BTreeMap::from([("GET".to_owned(), Vec::new())]);
-            routes.push(Route { pattern: (*path).to_owned(), hidden: true, segments: segments_of(path), operations });
+            let operations = BTreeMap::from([Operation::of("get", &Value::Null)]);
+            routes.push(Route {
+                pattern: (*path).to_owned(),
+                hidden: true,
+                segments: segments_of(path),
+                operations,
+                two_names: false,
+            });
         }
         // Fixed segments win over parameters.
         routes.sort_by_key(|route| route.segments.iter().filter(|segment| segment.is_none()).count());
@@ -63,6 +91,17 @@ impl Route {
         all && parts.next().is_none()
     }
 
+    /// The operation of a method, if there is one.
+    pub fn operation(&self, method: &Method) -> Option<&Operation> {
+        self.operations.get(if method == Method::HEAD { "GET" } else { method.as_str() })
+    }
+
+    /// The values of the pattern's parameters in a path, joined by `/`; as they are, so perhaps percent-encoded.
+    pub fn parameters(&self, path: &str) -> String {
+        let parts = self.segments.iter().zip(path.trim_start_matches('/').split('/'));
+        parts.filter(|(segment, _)| segment.is_none()).map(|(_, part)| part).collect::<Vec<_>>().join("/")
+    }
+
     /// Checks method and query. `path` is the request's.
     pub fn check(&self, method: &Method, path: &str, query: Option<&str>) -> Result<(), Problem> {
         let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
@@ -75,20 +114,28 @@ impl Route {
             return Err(Problem::new(Code::MethodNotAllowed).allow(allow(&allowed)));
         }
         let Some(known) = self.operations.get(wanted) else { return Ok(()) };
-        if self.pattern.starts_with("/api/") { check_query(known, query) } else { Ok(()) }
+        if self.pattern.starts_with("/api/") { check_query(&known.queries, query) } else { Ok(()) }
     }
 
     /// Below `/tasks/` a UUID names a task, which can be read, and anything else a task definition, which can be enqueued.
     fn allowed(&self, path: &str) -> Vec<&str> {
         let all = self.operations.keys().map(String::as_str);
         let last = path.rsplit('/').next().unwrap_or_default();
-        let of_tasks = self.segments.iter().rev().nth(1).is_some_and(|segment| segment.as_deref() == Some("tasks"));
-        let shared = of_tasks && self.operations.len() > 1 && self.segments.last().is_some_and(Option::is_none);
-        if !shared {
+        if !self.two_names {
             return all.collect();
         }
         let of_task = last.parse::<TaskId>().is_ok();
         all.filter(|method| (*method == "GET") == of_task).collect()
+    }
+}
+
+impl Operation {
+    /// The method in capitals, and its operation in the document.
+    fn of(method: &str, operation: &Value) -> (String, Self) {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let method = method.to_uppercase();
+        let rule = rules::of(&id, &method.parse().unwrap_or_default());
+        (method, Self { id, rule, queries: queries(operation) })
     }
 }
 
@@ -141,6 +188,7 @@ mod tests {
             "/api/tasks/{id}": {"get": {}},
             "/api/tasks/{name}": {"post": {}},
             "/api/schedules/{name}": {"get": {}, "put": {}},
+            "/api/keys/{id}": {"get": {}, "delete": {}},
         }});
         RouteTable::new(&document, &["/docs"])
     }
@@ -164,6 +212,15 @@ mod tests {
         assert_eq!(allowed("/api/tasks/http.request"), ["POST"]);
         assert_eq!(allowed("/api/tasks"), ["GET", "POST"]);
         assert_eq!(allowed("/api/schedules/01890a5d-ac96-774b-bcce-b302099a8057"), ["GET", "PUT"]);
+        assert_eq!(allowed("/api/keys/01890a5d-ac96-774b-bcce-b302099a8057"), ["DELETE", "GET"]);
+    }
+
+    #[test]
+    fn parameters_are_what_the_pattern_leaves_open() {
+        let table = table();
+        let parameters = |path: &str| table.find(path).unwrap().parameters(path);
+        assert_eq!(parameters("/api/tasks/proj%2Fadd"), "proj%2Fadd");
+        assert_eq!(parameters("/api/tasks/batch"), "");
     }
 
     #[test]

@@ -10,7 +10,9 @@ use ruche_store::SharedStore;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{ApiKey, App, ServerOptions, ServerState, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher};
+use crate::{
+    ApiKey, App, ServerOptions, ServerState, auditor::Auditor, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher,
+};
 
 /// What a server works with.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub struct RunningServer {
     serving: JoinHandle<io::Result<()>>,
     duties: TaskTracker,
     shutdown: CancellationToken,
+    auditor: Auditor,
 }
 
 /// A server cannot start.
@@ -55,6 +58,10 @@ pub fn server_options<T>(config: &Config<T>) -> Result<ServerOptions, ConfigErro
     let key = config.http.key()?.map(|key| ApiKey::from(key.reveal().to_owned()));
     Ok(ServerOptions {
         api_key: key,
+        require_key: config.http.require_key,
+        session: config.http.session(),
+        trusted_proxies: config.http.proxies()?,
+        audit_enqueue: config.audit.enqueue,
         accept_unregistered_tasks: config.server.accept_unregistered_tasks,
         max_body_bytes: config.server.max_body_bytes,
         max_event_streams: config.server.max_event_streams,
@@ -83,6 +90,7 @@ impl RunningServer {
                 clock: clock.clone(),
                 retention,
                 accept_unregistered_tasks: options.accept_unregistered_tasks,
+                audit_retention: config.audit.retention(),
             };
             maintenance.start(&duties, &shutdown);
         }
@@ -90,10 +98,11 @@ impl RunningServer {
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
         let app =
             App::new(ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: shutdown.clone() })?;
+        let auditor = app.auditor();
         let server = poem::Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
         let stop = shutdown.clone().cancelled_owned();
         let serving = tokio::spawn(server.run_with_graceful_shutdown(app, stop, Some(config.server.shutdown())));
-        Ok(Self { serving, duties, shutdown })
+        Ok(Self { serving, duties, shutdown, auditor })
     }
 
     /// Waits until the server ends by itself, which it does only when its port breaks. Cancel safe.
@@ -101,12 +110,13 @@ impl RunningServer {
         (&mut self.serving).await.unwrap_or_else(|broken| Err(io::Error::other(broken)))
     }
 
-    /// Ends event streams, answers what is being asked, finishes the duties' rounds. Database and broker stay open.
+    /// Ends event streams, answers what is being asked, finishes the duties' rounds, writes the audit log. Database and broker stay open.
     pub async fn stop(self) {
         self.shutdown.cancel();
         // A broken port was told by `ended`, if anybody asked; now it does not matter any more.
         drop(self.serving.await);
         self.duties.wait().await;
+        self.auditor.flush().await;
     }
 }
 

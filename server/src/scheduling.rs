@@ -50,6 +50,7 @@ impl Maker<'_> {
         for (pointer, absent) in [("/task/eta", task.eta.is_none()), ("/task/expires_at", task.expires_at.is_none())] {
             hold(&mut errors, pointer, absent, "each tick has a time of its own");
         }
+        hold(&mut errors, "/task/unique", task.unique.is_none(), "not in schedules; see `overlap`");
         let jitter = Duration::from_millis(jitter_ms.unwrap_or_default());
         hold(&mut errors, "/jitter_ms", jitter <= ScheduleDefinition::MAX_JITTER, "at most an hour");
         let catch_up = policy(catch_up.unwrap_or_default(), catch_up_window_ms, &mut errors);

@@ -8,8 +8,9 @@ use ruche_store::SharedStore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cursor::Signer, definitions::Definitions, enqueuer::Enqueuer, idempotency::InFlight, live::Live, metrics::Metrics,
-    openapi::Served, options::ServerOptions, publisher::Publisher, waiters::Waiters,
+    access::throttle::Throttle, auditor::Auditor, auth::Gate, cursor::Signer, definitions::Definitions, enqueuer::Enqueuer,
+    idempotency::InFlight, live::Live, metrics::Metrics, openapi::Served, options::ServerOptions, publisher::Publisher,
+    waiters::Waiters,
 };
 
 /// What the API works with.
@@ -50,6 +51,9 @@ pub struct Inner {
     pub cursors: Signer,
     pub metrics: Metrics,
     pub document: Served,
+    pub gate: Gate,
+    pub auditor: Auditor,
+    pub throttle: Throttle,
 }
 
 /// Everything behind the API, as handlers get it.
@@ -69,7 +73,10 @@ impl Inner {
             live: Live::new(&*clock, &options, metrics.sse.clone()),
             in_flight: InFlight::default(),
             cursors: Signer::new(options.api_key.as_ref()),
-            document: Served::new(options.api_key.is_some()),
+            document: Served::new(!options.is_open()),
+            gate: Gate::new(&options, store.clone(), clock.clone()),
+            auditor: Auditor::start(store.clone(), &registry)?,
+            throttle: Throttle::default(),
             metrics,
             store,
             broker,

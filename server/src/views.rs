@@ -87,6 +87,8 @@ pub fn task(view: TaskView) -> Task {
         trace_id: task.options.trace.map(|trace| trace.trace_id().to_owned()),
         schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
         tick_at: task.options.schedule.map(|by| by.tick_at),
+        concurrency_key: task.options.concurrency_key.map(Into::into),
+        waiting: None,
         result: result.map(AnyJson),
     }
 }
@@ -123,6 +125,8 @@ pub fn accepted(task: &NewTask) -> Task {
         trace_id: task.options.trace.as_ref().map(|trace| trace.trace_id().to_owned()),
         schedule: task.options.schedule.as_ref().map(|by| by.name.as_str().to_owned()),
         tick_at: task.options.schedule.as_ref().map(|by| by.tick_at),
+        concurrency_key: task.options.concurrency_key.clone().map(Into::into),
+        waiting: None,
         result: None,
     }
 }

@@ -122,7 +122,7 @@ impl Client {
         self.page(&format!("{SCHEDULES}/{name}/ticks"), limit, cursor).await
     }
 
-    async fn page<T: DeserializeOwned>(&self, path: &str, limit: u32, cursor: Option<&str>) -> Result<T, ApiError> {
+    pub(super) async fn page<T: DeserializeOwned>(&self, path: &str, limit: u32, cursor: Option<&str>) -> Result<T, ApiError> {
         let mut url = self.url(path);
         url.query_pairs_mut().append_pair("limit", &limit.to_string()).extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
         self.read(self.request_url(Method::GET, url).timeout(PATIENCE)).await

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use ruche_domain::{QueueName, TaskName};
+use ruche_domain::{ConcurrencyKey, QueueName, TaskName};
 
-use super::{OutputArgs, ServerArgs};
+use super::{OutputArgs, ServerArgs, unique::UniqueArgs};
 
 /// `ruche enqueue`
 #[derive(Debug, Args)]
@@ -40,6 +40,9 @@ pub struct EnqueueArgs {
     /// An attempt that runs longer ends as failed and is retried
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<f64>,
+    /// What the task is counted by where its queue limits each key, e.g. a tenant
+    #[arg(long, value_name = "KEY")]
+    pub concurrency_key: Option<ConcurrencyKey>,
     /// Makes repeating the same command safe: the task is enqueued once
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,
@@ -52,6 +55,9 @@ pub struct EnqueueArgs {
     /// How to print.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Whether it is to be the only one of its kind.
+    #[command(flatten)]
+    pub unique: UniqueArgs,
     /// How to reach the server.
     #[command(flatten)]
     pub server: ServerArgs,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use ruche_domain::{QueueName, TaskId, TaskName, TaskState, WorkerName};
+use ruche_domain::{Fingerprint, QueueName, TaskId, TaskName, TaskState, WorkerName};
 
 use super::{OutputArgs, ServerArgs};
 
@@ -89,6 +89,9 @@ pub struct FilterArgs {
     /// Accepted before this time
     #[arg(long, value_name = "TIME")]
     pub before: Option<DateTime<Utc>>,
+    /// Failed, with this fingerprint; see ruche dead
+    #[arg(long)]
+    pub fingerprint: Option<Fingerprint>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod help;
+mod unique;
 
 use std::time::Duration;
 
@@ -72,7 +73,9 @@ fn request(args: &EnqueueArgs, name: &TaskName, definition: Option<&Definition>)
         countdown_ms: args.countdown.map(|seconds| millis("--countdown", seconds)).transpose()?,
         expires_at: args.expires_at,
         max_attempts: args.max_attempts,
+        concurrency_key: args.concurrency_key.as_ref().map(ToString::to_string),
         timeout_ms: args.timeout.map(|seconds| millis("--timeout", seconds)).transpose()?,
+        unique: unique::wish(&args.unique)?,
         ..EnqueueTask::named(name.as_str())
     })
 }

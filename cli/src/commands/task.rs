@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ruche_api::{AnyJson, LogLine, Task, TaskState};
+use ruche_api::{AnyJson, LogLine, Task, TaskState, Waiting, WaitingReason};
 use ruche_bootstrap::ExitCode;
 use ruche_domain::{Clock, SystemClock, TaskId};
 
@@ -43,6 +43,8 @@ pub fn print(task: &Task) -> anyhow::Result<()> {
     field("worker", task.worker.clone());
     field("created", Some(at(task.created_at)));
     field("due", task.due_at.map(at));
+    field("key", task.concurrency_key.as_deref().map(clean));
+    field("waits for", task.waiting.map(|waiting| waits_for(waiting, now)));
     field("started", task.started_at.map(at));
     field("finished", task.finished_at.map(at));
     field("expires", task.expires_at.map(at));
@@ -53,6 +55,24 @@ pub fn print(task: &Task) -> anyhow::Result<()> {
     field("error", task.failure.as_ref().map(|failure| format!("{}: {}", clean(&failure.kind), clean(&failure.message))));
     field("result", task.result.as_ref().map(|result| clean(result.0.as_str())));
     output::line(text.trim_end())
+}
+
+/// `the queue's limit`, `the next start its rate allows, in 3 s`
+fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
+    let what = match waiting.reason {
+        WaitingReason::Dependencies => "tasks it depends on",
+        WaitingReason::Eta => "its time",
+        WaitingReason::Retry => "its next attempt",
+        WaitingReason::Paused => "its queue to be resumed",
+        WaitingReason::QueueLimit => "room: as much of its queue runs as may",
+        WaitingReason::KeyLimit => "room: as much of its key runs as may",
+        WaitingReason::RateLimit => "the next start the rate allows",
+        WaitingReason::Turn => "its turn",
+        WaitingReason::NoWorker => "a worker: none serves its queue",
+        WaitingReason::FreeWorker => "a free worker",
+        WaitingReason::Expired => "nothing: it is about to expire",
+    };
+    waiting.next_at.map_or_else(|| what.to_owned(), |at| format!("{what}, {}", ago(at, now)))
 }
 
 /// `3 of 10: what is being done`

@@ -30,6 +30,23 @@ fn a_task_is_enqueued_waited_for_and_shown() {
 }
 
 #[test]
+fn a_unique_task_is_enqueued_once() {
+    let up = Up::start();
+    let enqueue =
+        |more: &[&str]| up.client(&[&["enqueue", "ruche.noop", "--countdown", "600", "--unique-key", "k"], more].concat());
+    let first = enqueue(&[]);
+    assert_eq!(first.code, 0, "{first:?}");
+    let refused = enqueue(&["--unique"]);
+    assert!(refused.code != 0 && refused.stderr.contains(first.stdout.trim()), "{refused:?}");
+    for policy in [&["--unique-policy", "existing"][..], &["--unique-policy", "debounce", "--unique-max-wait", "900"]] {
+        assert_eq!(enqueue(policy).stdout, first.stdout);
+    }
+    let states = enqueue(&["--unique-states", "running,succeeded", "--unique-period", "60"]);
+    assert!(states.code == 0 && states.stdout != first.stdout, "{states:?}");
+    assert_eq!(enqueue(&["--unique-states", "asleep"]).code, 2);
+}
+
+#[test]
 fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
     let up = Up::start();
     for _ in 0..3 {
@@ -133,4 +150,50 @@ fn watching_everything_prints_events_and_ends_quietly_when_nobody_reads() {
     let mut stderr = String::new();
     watch.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!((ended.and_then(|status| status.code()), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn many_tasks_are_counted_changed_and_shown() {
+    let up = Up::start();
+    for _ in 0..3 {
+        assert_eq!(up.client(&["enqueue", "ruche.noop", "--countdown", "3600"]).code, 0);
+    }
+    let counted = up.client(&["operations", "run", "cancel", "--name", "ruche.noop", "--dry-run"]);
+    assert!(counted.code == 0 && counted.stdout.contains("cancel would change 3 tasks"), "{counted:?}");
+    let run = up.client(&["operations", "run", "cancel", "--name", "ruche.noop", "--json"]);
+    let operation = json(&run.stdout);
+    assert_eq!((operation["state"].as_str(), operation["changed"].as_u64()), (Some("succeeded"), Some(3)));
+    let id = operation["id"].as_str().unwrap();
+    assert!(up.client(&["operations", "show", id]).stdout.contains("cancel succeeded: 3 of 3 tasks changed"));
+    assert!(up.client(&["operations", "list"]).stdout.contains(id));
+    assert_eq!(up.client(&["operations", "cancel", id]).code, 65);
+    assert_eq!(up.client(&["operations", "run", "cancel"]).code, 2, "a filter is needed");
+    assert_eq!(up.client(&["operations", "run", "move", "--queue", "a"]).code, 2, "so is a queue to move to");
+}
+
+#[test]
+fn dead_letters_are_shown_replayed_edited_and_discarded() {
+    let up = Up::start();
+    let fail = || up.client(&["enqueue", "command.run", "program=none", "--max-attempts", "1", "--wait", "30", "--json"]);
+    assert_eq!(fail().code, 4);
+    assert_eq!(fail().code, 4);
+    let group = json(&up.client(&["dead", "list", "--json"]).stdout);
+    let (print, sample) = (group["fingerprint"].as_str().unwrap(), group["sample"].as_str().unwrap());
+    assert_eq!(group["count"], 2);
+    assert!(up.client(&["dead", "list"]).stdout.contains("command.run"));
+    assert!(up.client(&["dead", "show", print]).stdout.contains(sample));
+    let edited = up.client(&["dead", "retry", sample, "--kwargs", r#"{"program":"other"}"#, "--max-attempts", "1"]);
+    assert!(edited.code == 0 && edited.stdout.contains("queued"), "{edited:?}");
+    assert_eq!(up.client(&["dead", "retry", sample, "--kwargs", "{"]).code, 2);
+    let replayed = up.client(&["dead", "replay", print]);
+    assert!(replayed.code == 0 && replayed.stdout.contains("retry succeeded"), "{replayed:?}");
+    until("the end of the tasks retried", || {
+        json(&up.client(&["operations", "run", "cancel", "--name", "command.run", "--dry-run", "--json"]).stdout)["count"] == 0
+    });
+    for line in up.client(&["dead", "list", "--json"]).stdout.lines() {
+        let discarded = up.client(&["dead", "discard", json(line)["fingerprint"].as_str().unwrap()]);
+        assert!(discarded.stdout.contains("delete succeeded"), "{discarded:?}");
+    }
+    assert_eq!(up.client(&["dead", "list"]).stdout, "");
+    assert_eq!(up.client(&["dead", "show", print]).code, 3);
 }

@@ -1,9 +1,11 @@
 //! The programs as people meet them: run as processes.
 
+mod access;
 mod architecture;
 mod client;
 mod golden;
 mod program;
+mod queues;
 mod schedules;
 mod startup;
 mod up;

@@ -113,7 +113,7 @@ fn two_on_one_directory_are_one_too_many() {
 fn a_server_that_is_away_is_told_by_every_client_command() {
     in_directory(|directory| {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let commands: [&[&str]; 9] = [
+        let commands: [&[&str]; 13] = [
             &["tasks"],
             &["tasks", id],
             &["tasks", "cancel", id],
@@ -121,6 +121,10 @@ fn a_server_that_is_away_is_told_by_every_client_command() {
             &["workers"],
             &["definitions"],
             &["watch"],
+            &["keys", "list"],
+            &["keys", "create", "--name", "a", "--role", "viewer"],
+            &["keys", "revoke", id],
+            &["audit"],
             &["enqueue", "ruche.noop"],
             &["enqueue", "ruche.noop", "--help"],
         ];

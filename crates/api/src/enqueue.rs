@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::AnyJson;
+use crate::{AnyJson, Unique, object::optional_object};
 
 /// A task to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,8 +47,15 @@ pub struct EnqueueTask {
     #[cfg_attr(feature = "openapi", oai(validator(minimum(value = "1"), maximum(value = "604800000"))))]
     pub timeout_ms: Option<u64>,
     /// How failed attempts are retried, where it differs from the task definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// What the task is counted by where its queue limits each key, e.g. a tenant: at most 255 bytes, no control characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 255)))]
+    pub concurrency_key: Option<String>,
+    /// Makes it the only one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<Unique>,
 }
 
 impl EnqueueTask {
@@ -72,6 +79,8 @@ impl EnqueueTask {
             max_attempts: None,
             timeout_ms: None,
             retry: None,
+            concurrency_key: None,
+            unique: None,
         }
     }
 }
@@ -123,6 +132,9 @@ impl EnqueueBatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct EnqueuedBatch {
-    /// Their ids, in the order of the request.
+    /// Their ids, in the order of the request; of unique tasks that were there before, theirs.
     pub ids: Vec<Uuid>,
+    /// Which of them, counted from 0, were there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduplicated: Option<Vec<u32>>,
 }

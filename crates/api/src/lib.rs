@@ -4,27 +4,41 @@
 //! descriptions, its bounds the schema's. Field names are the JSON names; durations carry their unit; times are RFC 3339 in UTC.
 //! What a client reads may grow new fields, and enumerations new words.
 
+mod access;
 mod attempt;
+mod dead_letter;
 mod definition;
 mod enqueue;
 mod event;
 mod json;
+mod limit;
 mod log;
+mod object;
+mod operation;
 mod problem;
 mod queue;
 mod schedule;
 mod stats;
 mod task;
 mod timeline;
+mod unique;
+mod waiting;
 mod worker;
 mod workflow;
 
+pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
 pub use attempt::{Attempt, AttemptList};
+pub use dead_letter::{DeadLetter, DeadLetterPage, RetryTask};
 pub use definition::{Definition, DefinitionList};
 pub use enqueue::{EnqueueBatch, EnqueueTask, EnqueuedBatch, Retry};
 pub use event::{ResetEvent, SummaryEvent, TaskEvent};
 pub use json::AnyJson;
+pub use limit::{KeyLimits, KeyStrategy, QueueChange, QueueLimits, Rate};
 pub use log::{LogLevel, LogLine, LogPage};
+pub use operation::{
+    NewOperation, Operation, OperationAction, OperationFilter, OperationList, OperationParameters, OperationPreview,
+    OperationState, SkipReason, SkippedTask,
+};
 pub use problem::{FieldError, Problem};
 pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
 pub use schedule::{
@@ -34,6 +48,8 @@ pub use schedule::{
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
+pub use unique::{Unique, UniquePolicy};
+pub use waiting::{Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};
 pub use workflow::{
     CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState, WorkflowSummary,

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::QueueLimits;
+
 /// Tasks that have not ended, by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
@@ -45,6 +47,16 @@ pub struct Queue {
     pub workers: u32,
     /// What the broker says; absent where it does not answer, and in the list of queues.
     pub broker: Option<BrokerDepth>,
+    /// Since when it is paused: none of its tasks is started.
+    #[serde(default)]
+    pub paused_at: Option<DateTime<Utc>>,
+    /// What is limited.
+    #[serde(default)]
+    pub limits: Option<QueueLimits>,
+    /// Tasks that the limits count: those that run, and those that may start; absent where nothing is limited, and in the list
+    /// of queues.
+    #[serde(default)]
+    pub admitted: Option<u32>,
 }
 
 /// Queues, by name.

@@ -99,7 +99,7 @@ pub struct ReplaceSchedule {
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct CreateSchedule {
-    /// Its name, not `preview`.
+    /// Its name; not `preview`, `.` or `..`.
     #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9._:-]{1,100}$")))]
     pub name: String,
     /// What it is for, for people.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AnyJson, Retry};
+use crate::{AnyJson, Retry, Waiting};
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -191,6 +191,12 @@ pub struct Task {
     /// The schedule's tick that it was made for.
     #[serde(default)]
     pub tick_at: Option<DateTime<Utc>>,
+    /// What the task is counted by where its queue limits each key.
+    #[serde(default)]
+    pub concurrency_key: Option<String>,
+    /// Why it waits, while it does; only where one task is asked for.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
     /// What it returned, once `succeeded`.
     pub result: Option<AnyJson>,
 }

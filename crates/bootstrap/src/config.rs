@@ -17,6 +17,7 @@ pub use error::ConfigError;
 pub use load::{DEFAULT_FILE, PREFIX, Sources};
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
+    audit::AuditConfig,
     broker::{BrokerConfig, QueueArgument},
     database::DatabaseConfig,
     http::HttpConfig,
@@ -49,6 +50,8 @@ pub struct Config<T = SomeTasks> {
     pub tasks: T,
     /// How long ended tasks are kept.
     pub maintenance: MaintenanceConfig,
+    /// What the audit log holds.
+    pub audit: AuditConfig,
     /// Logs.
     pub telemetry: TelemetryConfig,
 }
@@ -61,10 +64,11 @@ impl<T> Config<T> {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.database.check()?;
         self.broker.check()?;
-        self.http.key()?;
+        self.http.check()?;
         self.server.check()?;
         self.worker.check()?;
         self.maintenance.check()?;
+        self.audit.check()?;
         self.telemetry.check()
     }
 

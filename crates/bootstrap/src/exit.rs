@@ -55,7 +55,7 @@ impl ExitCode {
         (Self::CannotCreate, "the data directory or the database's file cannot be written"),
         (Self::Temporary, "not now, perhaps later: the data directory is in use, or the task has not ended yet"),
         (Self::Schema, "the database's schema is older or newer than this program"),
-        (Self::NoPermission, "the API key is missing or wrong"),
+        (Self::NoPermission, "the API key is missing, wrong, or its role does not allow this"),
         (Self::Config, "the configuration is wrong"),
         (Self::Interrupted, "interrupted by a second signal"),
     ];

@@ -21,6 +21,9 @@ pub trait Clock: Send + Sync + 'static {
 
     /// A new task id (UUIDv7), later in order than those this clock gave before.
     fn new_task_id(&self) -> TaskId;
+
+    /// 256 bits that nobody can guess, for keys and session tokens.
+    fn secret(&self) -> [u8; 32];
 }
 
 /// The machine's clock and the operating system's randomness.
@@ -40,6 +43,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that makes ambient ids")]
     fn new_task_id(&self) -> TaskId {
         TaskId::from(Uuid::now_v7())
+    }
+
+    /// From rand's generator for secrets (ChaCha12), which the operating system seeds and reseeds.
+    fn secret(&self) -> [u8; 32] {
+        rand::rng().random()
     }
 }
 
@@ -94,6 +102,10 @@ impl Clock for ManualClock {
         let mut random = inner.rng.random::<[u8; 10]>();
         random[0..6].copy_from_slice(&inner.issued.to_be_bytes()[2..8]);
         TaskId::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        self.lock().rng.random()
     }
 }
 

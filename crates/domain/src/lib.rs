@@ -3,24 +3,39 @@
 //! What a task is and which states it may move through is decided here, once; the databases repeat
 //! these rules as guards, the API and the client show them.
 
+mod access;
 mod change;
 mod clock;
 mod definition;
+mod fingerprint;
 mod id;
 mod json;
+pub mod limit;
 mod name;
+mod operation;
 mod options;
 mod schedule;
 mod task;
 mod trace;
+mod unique;
 mod workflow;
 
+pub use access::{
+    KeyId, ParseKeyIdError, SessionId,
+    quota::{Quota, Used},
+    role::{Role, UnknownRole},
+    token::{TOKEN_LEN, Token, TokenKind},
+};
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use definition::TaskDefinition;
+pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{InvalidName, NodeKey, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{ConcurrencyKey, InvalidName, KeyName, NodeKey, QueueName, ScheduleName, TaskName, WorkerName};
+pub use operation::{
+    OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
+};
 pub use options::{CeleryContext, ScheduledBy, TaskOptions};
 pub use schedule::cron::CronRule;
 pub use schedule::definition::{CatchUp, Overlap, ScheduleDefinition};
@@ -37,3 +52,5 @@ pub use trace::{InvalidTraceParent, TraceContext};
 pub use workflow::graph::{InvalidGraph, MAX_EDGES, MAX_NODES, check_graph};
 pub use workflow::template::{InvalidPlaceholder, MAX_FILLED, NodeResults, Unfillable, fill, references};
 pub use workflow::{FailurePolicy, MemberOf, OnFailure, UnknownWorkflowWord, WorkflowId, WorkflowState};
+pub use unique::canonical::canonical_json;
+pub use unique::{Amendment, Holder, UniqueDecision, UniqueKey, UniquePolicy, Uniqueness};

@@ -129,6 +129,24 @@ name!(
     |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '@')
 );
 
+name!(
+    /// An API key's name, for people: whose it is or what for. Several keys may share one.
+    KeyName,
+    "key name",
+    "1 to 100 letters, digits, '.', '_', '-', ':' or '@'",
+    100,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '@')
+);
+
+name!(
+    /// What tasks of a queue are counted by where the queue limits each key, e.g. a tenant. Any text without control characters.
+    ConcurrencyKey,
+    "concurrency key",
+    "1 to 255 bytes without control characters",
+    255,
+    |c| !c.is_control()
+);
+
 impl QueueName {
     /// The queue of tasks that name none.
     #[must_use]

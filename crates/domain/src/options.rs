@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MemberOf, RawJson, RetryPolicy, ScheduleName, Timestamp, TraceContext};
+use crate::{ConcurrencyKey, MemberOf, RawJson, RetryPolicy, ScheduleName, Timestamp, TraceContext};
 
 /// Options of one task. A field left out takes the task definition's value, then Ruche's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct TaskOptions {
     /// What a Celery client expects back, for tasks that one published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub celery: Option<Box<CeleryContext>>,
+    /// What the task is counted by where its queue limits each key. The databases index it by this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency_key: Option<ConcurrencyKey>,
 }
 
 impl TaskOptions {

@@ -37,7 +37,7 @@ pub struct Schedule {
     pub revision: u64,
 }
 
-/// The rule has no tick within the next [`cron::HORIZON`] years.
+/// The rule has no tick within the next 50 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("never ticks: no such time comes within the next 50 years")]
 pub struct NeverTicks;

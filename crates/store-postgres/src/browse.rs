@@ -1,6 +1,6 @@
 //! Reading.
 
-mod list;
+pub mod list;
 
 use async_trait::async_trait;
 use ruche_domain::{TaskId, TaskState, Timestamp};
@@ -86,7 +86,7 @@ impl Browse for PgStore {
     }
 }
 
-fn total(row: &PgRow) -> Result<u64, StoreError> {
+pub fn total(row: &PgRow) -> Result<u64, StoreError> {
     u64::try_from(get::<i64>(row, "count")?).map_err(|error| corrupt("tasks", "count", error))
 }
 

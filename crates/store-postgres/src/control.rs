@@ -65,7 +65,7 @@ impl PgStore {
         Ok(row)
     }
 
-    fn announce_one(&self, row: &PgRow, id: TaskId, at: Timestamp, kind: ChangeKind) -> Result<(), StoreError> {
+    pub(crate) fn announce_one(&self, row: &PgRow, id: TaskId, at: Timestamp, kind: ChangeKind) -> Result<(), StoreError> {
         let (name, queue, attempt) = (parse(row, "name")?, parse(row, "queue")?, count(row, "attempt")?);
         self.feed.announce(vec![ruche_domain::Change { id, name, queue, attempt, at, kind }]);
         Ok(())

@@ -1,6 +1,7 @@
 //! Accepting tasks.
 
 mod columns;
+mod full;
 mod keyed;
 
 use async_trait::async_trait;
@@ -22,7 +23,7 @@ const CHUNK: usize = 5_000;
 #[async_trait]
 impl Enqueue for PgStore {
     async fn enqueue(&self, requests: &[EnqueueRequest], now: Timestamp) -> Result<InsertedBatch, StoreError> {
-        let inserted = if requests.iter().any(|request| request.idempotency.is_some()) {
+        let inserted = if requests.iter().any(|request| request.idempotency.is_some()) || full::is_keyed(requests) {
             settle(|| keyed::insert(&self.pools.durable, requests, now)).await?
         } else {
             let tasks: Vec<_> = requests.iter().flat_map(|request| &request.tasks).collect();

@@ -4,8 +4,11 @@
 //! and verb. Accepting tasks, outcomes and operators' changes are durable when they return; claims, renewals, progress, logs
 //! and heartbeats go through connections that do not wait for the disk, see `src/pool.rs`.
 
+mod access;
+mod audit;
 mod browse;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
@@ -13,9 +16,12 @@ mod lease;
 mod maintain;
 mod migrate;
 mod notify;
+mod operations;
 mod pool;
+mod queues;
 mod row;
 mod schedules;
+mod unique;
 mod workers;
 mod workflows;
 

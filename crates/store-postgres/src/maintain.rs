@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
+use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
 use ruche_store::{Advanced, Handover, Maintain, OutboxId, Retention, StoreError};
 use sqlx::postgres::PgRow;
 
@@ -98,7 +98,8 @@ impl PgStore {
     async fn rescue_once(&self, now: Timestamp, limit: u32, lost: &str) -> Result<(Vec<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
         let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
-        let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(lost));
+        let pattern = Fingerprint::pattern(&Lifecycle::lost());
+        let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(lost)).bind(&pattern);
         let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
         // Those queued again have not ended, which is seen when their ends are counted.
         let moved = rows.iter().map(id).collect::<Result<_, _>>()?;

@@ -6,8 +6,7 @@ mod row;
 use async_trait::async_trait;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
 use ruche_store::{
-    BackfillAnswer, DeleteAnswer, Handover, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
-    TickCursor,
+    BackfillAnswer, DeleteAnswer, Fired, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker, TickCursor,
 };
 use sqlx::PgConnection;
 
@@ -70,7 +69,7 @@ impl Schedules for PgStore {
         query.fetch_one(&self.pools.durable).await.map_err(refine)
     }
 
-    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         settle(|| self.fire_once(now, limit, maker)).await
     }
 

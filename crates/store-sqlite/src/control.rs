@@ -16,8 +16,8 @@ use crate::{
 };
 
 const CANCEL: &str = include_str!("../queries/task/cancel.sql");
-const KEEP_ENDED: &str = include_str!("../queries/attempt/keep_ended.sql");
-const RETRY: &str = include_str!("../queries/task/retry.sql");
+pub const KEEP_ENDED: &str = include_str!("../queries/attempt/keep_ended.sql");
+pub const RETRY: &str = include_str!("../queries/task/retry.sql");
 const STATE: &str = include_str!("../queries/task/state.sql");
 
 #[async_trait]
@@ -67,7 +67,7 @@ impl Control for SqliteStore {
 }
 
 /// A task's state; `None` if there is no such task.
-async fn state_of(connection: &mut SqliteConnection, id: TaskId) -> Result<Option<TaskState>, StoreError> {
+pub async fn state_of(connection: &mut SqliteConnection, id: TaskId) -> Result<Option<TaskState>, StoreError> {
     let row = sqlx::query(STATE).bind(id.as_uuid()).fetch_optional(connection).await.map_err(refused)?;
     row.as_ref().map(state).transpose()
 }

@@ -1,6 +1,7 @@
 //! Accepting tasks.
 
-mod keys;
+mod full;
+pub mod keys;
 
 use async_trait::async_trait;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};
@@ -29,7 +30,8 @@ impl Enqueue for SqliteStore {
         }
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
-        let answers = keys::settle(&mut transaction, requests, now).await?;
+        let mut answers = keys::settle(&mut transaction, requests, now).await?;
+        full::refuse(&mut transaction, requests, &mut answers).await?;
         let accepted: Vec<&NewTask> = requests
             .iter()
             .zip(&answers)

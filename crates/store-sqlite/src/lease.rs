@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
-use ruche_domain::{AttemptOutcome, Change, ChangeKind, NewTask, TaskId, TaskState, Timestamp, WorkerName};
+use ruche_domain::{AttemptOutcome, Change, ChangeKind, Fingerprint, NewTask, TaskId, TaskState, Timestamp, WorkerName};
 use ruche_store::{
     Advanced, AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError,
 };
@@ -12,6 +12,7 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use crate::{
     SqliteStore,
     batch::{Hex, NewRow, ids, json, micros},
+    dead_letters::put_fingerprints,
     enqueue::begun,
     error::refused,
     pool::{Durability, begin, commit},
@@ -82,7 +83,8 @@ impl Lease for SqliteStore {
         let outcomes: Vec<_> = finished.iter().zip(&first).filter(|(_, first)| **first).map(|(one, _)| outcome(one)).collect();
         let keep = finished.iter().any(|one| not_last(&one.outcome));
         let ended_at = finished.iter().rev().map(|one| (one.attempt, one.finished_at)).collect();
-        let (changes, advanced) = self.record(json(&outcomes), keep, &ended_at).await?;
+        let patterns = finished.iter().rev().filter_map(|one| Some((one.attempt, pattern(&one.outcome)?))).collect();
+        let (changes, advanced) = self.record(json(&outcomes), keep, &ended_at, &patterns).await?;
         let taken: HashSet<_> = changes.iter().map(|change| AttemptRef { id: change.id, attempt: change.attempt }).collect();
         self.feed.announce(changes);
         self.announce_advanced(advanced);
@@ -120,13 +122,14 @@ impl Lease for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Records outcomes; with `keep`, those that are not their task's last as history too. Returns what changed, and what
-    /// followed from it.
+    /// Records outcomes; with `keep`, those that are not their task's last as history too; failures that are, with their
+    /// fingerprints. Returns what changed, and what followed from it.
     async fn record(
         &self,
         outcomes: String,
         keep: bool,
         ended_at: &HashMap<AttemptRef, Timestamp>,
+        patterns: &HashMap<AttemptRef, String>,
     ) -> Result<(Vec<Change>, Advanced), StoreError> {
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
@@ -136,6 +139,12 @@ impl SqliteStore {
         let rows = sqlx::query(FINISH).bind(&outcomes).fetch_all(&mut *transaction).await.map_err(refused)?;
         let ended = |row| change(row, ended_at[&attempt_ref(row)?], ChangeKind::State(state(row)?));
         let changes = rows.iter().map(ended).collect::<Result<Vec<_>, _>>()?;
+        let failed = changes.iter().filter(|change| change.kind == ChangeKind::State(TaskState::Failed));
+        let prints = failed.filter_map(|change| {
+            let pattern = patterns.get(&AttemptRef { id: change.id, attempt: change.attempt })?;
+            Some((change.id, Fingerprint::of_pattern(&change.name, pattern)))
+        });
+        put_fingerprints(&mut transaction, prints).await?;
         let advanced = match changes.iter().map(|change| change.at).max() {
             Some(latest) => advance(&mut transaction, perhaps_nodes(&rows)?, latest).await?,
             None => Advanced::default(),
@@ -221,6 +230,14 @@ fn perhaps_nodes(rows: &[SqliteRow]) -> Result<Vec<TaskId>, StoreError> {
 fn renewal(row: &SqliteRow) -> Result<(AttemptRef, Renewal), StoreError> {
     let asked: bool = Record::new("tasks", row).get("cancel_requested")?;
     Ok((attempt_ref(row)?, if asked { Renewal::CancelRequested } else { Renewal::Renewed }))
+}
+
+/// What the failure's fingerprint is made of, should it be the task's end.
+fn pattern(outcome: &AttemptOutcome) -> Option<String> {
+    match outcome {
+        AttemptOutcome::Failed { failure } | AttemptOutcome::Retrying { failure, .. } => Some(Fingerprint::pattern(failure)),
+        AttemptOutcome::Succeeded { .. } | AttemptOutcome::Cancelled | AttemptOutcome::Released => None,
+    }
 }
 
 /// Whether another attempt may follow this outcome.

@@ -8,20 +8,26 @@
 //! what may be taken back (claims, renewals, progress, logs, heartbeats) without; see `pool::Durability`. Either is
 //! committed before anybody hears of it, and neither is lost when only the process dies.
 
+mod access;
+mod audit;
 mod batch;
 mod browse;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
 mod lease;
 mod maintain;
 mod open;
+mod operations;
 #[cfg(test)]
 mod plans;
 mod pool;
+mod queues;
 mod row;
 mod schedules;
+mod unique;
 mod workers;
 mod workflows;
 

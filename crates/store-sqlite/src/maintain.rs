@@ -4,13 +4,14 @@ use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
-use ruche_domain::{ChangeKind, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
+use ruche_domain::{Change, ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
 use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     SqliteStore,
     batch::{ids, json, micros},
+    dead_letters::put_fingerprints,
     enqueue::{note, remove_notes},
     error::refused,
     pool::{Durability, begin, commit},
@@ -112,7 +113,7 @@ impl Maintain for SqliteStore {
         let rescue = sqlx::query(RESCUE).bind(micros(now)).bind(limit).bind(&failure);
         let rows = rescue.fetch_all(&mut *transaction).await.map_err(refused)?;
         let mut tasks = Vec::new();
-        let mut changes = Vec::with_capacity(rows.len());
+        let mut changes: Vec<Change> = Vec::with_capacity(rows.len());
         for row in &rows {
             let state = state(row)?;
             changes.push(change(row, now, ChangeKind::State(state))?);
@@ -120,6 +121,9 @@ impl Maintain for SqliteStore {
                 tasks.push(new_task(row)?);
             }
         }
+        let failed = changes.iter().filter(|change| change.kind == ChangeKind::State(TaskState::Failed));
+        let prints = failed.map(|change| (change.id, Fingerprint::of(&change.name, &Lifecycle::lost())));
+        put_fingerprints(&mut transaction, prints).await?;
         let outbox = note(&mut transaction, tasks.iter(), now).await?;
         let ended = changes.iter().filter(|change| workflow_moves::is_end(change)).map(|change| change.id).collect();
         let advanced = advance(&mut transaction, ended, now).await?;

@@ -6,8 +6,7 @@ mod row;
 use async_trait::async_trait;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
 use ruche_store::{
-    BackfillAnswer, DeleteAnswer, Handover, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
-    TickCursor,
+    BackfillAnswer, DeleteAnswer, Fired, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker, TickCursor,
 };
 use sqlx::SqliteConnection;
 
@@ -97,7 +96,7 @@ impl Schedules for SqliteStore {
         Ok(due.and_then(Timestamp::from_timestamp_micros))
     }
 
-    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         self.fire(now, limit, maker).await
     }
 

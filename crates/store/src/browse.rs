@@ -2,13 +2,16 @@
 
 use async_trait::async_trait;
 use ruche_domain::{
-    LogLevel, NewTask, Progress, QueueName, RawJson, TaskFailure, TaskId, TaskName, TaskState, Timestamp, WorkerName,
+    Fingerprint, LogLevel, NewTask, Progress, QueueName, RawJson, TaskFailure, TaskId, TaskName, TaskState, Timestamp, WorkerName,
 };
+
+use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 
 /// Which tasks to list; conditions are combined by "and".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TaskFilter {
     /// In this state.
     pub state: Option<TaskState>,
@@ -22,6 +25,22 @@ pub struct TaskFilter {
     pub created_from: Option<Timestamp>,
     /// Accepted before this time.
     pub created_before: Option<Timestamp>,
+    /// Failed, with this fingerprint.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+impl TaskFilter {
+    /// Whether tasks in this state may pass.
+    #[must_use]
+    pub fn passes(&self, state: TaskState) -> bool {
+        self.state.is_none_or(|wanted| wanted == state) && (self.fingerprint.is_none() || state == TaskState::Failed)
+    }
+
+    /// The states whose tasks may pass, in the order of life.
+    #[must_use]
+    pub fn states(&self) -> Vec<TaskState> {
+        TaskState::ALL.into_iter().filter(|state| self.passes(*state)).collect()
+    }
 }
 
 /// Where a page begins: after the task accepted at this time with this id.

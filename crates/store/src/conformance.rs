@@ -12,10 +12,14 @@
 
 #![expect(missing_docs, reason = "the names of the cases are sentences")]
 
+pub mod access;
+pub mod actions;
 pub mod attempts;
+pub mod audit;
 pub mod browse;
 pub mod cancel;
 pub mod claim;
+pub mod dead_letters;
 pub mod enqueue;
 pub mod expire;
 pub mod feed;
@@ -25,8 +29,10 @@ pub mod hostile;
 pub mod idempotency;
 pub mod logs;
 pub mod model;
+pub mod operations;
 pub mod paging;
 pub mod prune;
+pub mod queues;
 pub mod registry;
 pub mod relay;
 pub mod release;
@@ -36,6 +42,7 @@ pub mod retry;
 pub mod schedules;
 mod subject;
 mod suite;
+pub mod unique;
 pub mod workflows;
 
 use std::future::Future;

@@ -32,6 +32,9 @@ pub enum EnqueueAnswer {
     Replayed(Vec<TaskId>),
     /// The key was used for another request. Nothing was inserted.
     KeyReused,
+    /// A task's concurrency key is full, and its queue refuses what is beyond ([`ruche_domain::limit::KeyStrategy`]); this is
+    /// the task's position in the request. Nothing was inserted, and its idempotency key is not used up.
+    KeyFull(usize),
 }
 
 /// A committed note that tasks were handed to the publisher; see [`Enqueue::confirm_published`].

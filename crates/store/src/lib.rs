@@ -4,17 +4,23 @@
 //! Every state change is a guarded transition of [`ruche_domain::Lifecycle`]; every method that touches many rows takes them
 //! as one batch and runs as one statement, or one transaction.
 
+mod access;
+mod audit;
 mod browse;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod control;
+mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
 mod feed;
 mod lease;
 mod maintain;
+mod operations;
+mod queues;
 mod schedules;
+mod unique;
 mod workers;
 mod workflows;
 
@@ -22,24 +28,50 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use access::{Access, KeyView, Listing, NewKey, NewSession, Position, SessionView};
+pub use audit::{Audit, AuditEntry, AuditFilter};
 pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, Page, QueueView, TaskFilter, TaskSummary, TaskView};
 pub use control::{CancelAnswer, Control, RetryAnswer};
+pub use dead_letters::{DeadGroup, DeadLetters, DeadPage, TaskEdit};
 pub use definitions::Definitions;
 pub use enqueue::{Enqueue, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InsertedBatch, OutboxId};
 pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use maintain::{Handover, Maintain, Retention};
-pub use schedules::{
-    BackfillAnswer, DeleteAnswer, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker, TickCursor,
+pub use operations::{
+    Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationCursor, OperationPage, OperationStop,
+    OperationView, Operations, walked,
 };
+pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED_DEEP, each, next_after, refuse_full};
+pub use schedules::{
+    BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,
+    TickCursor,
+};
+pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Moves, SettledNode, Templates};
 pub use workflows::{NewNode, NewWorkflow, NodeView, PREDATED, Ready, WorkflowAnswer, WorkflowSummary, WorkflowView, Workflows};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
-pub trait Store: Enqueue + Lease + Control + Maintain + Browse + Definitions + Workers + Schedules + Workflows {
+pub trait Store:
+    Enqueue
+    + Lease
+    + Control
+    + Maintain
+    + Browse
+    + Definitions
+    + Workers
+    + Schedules
+    + Access
+    + Audit
+    + Operations
+    + DeadLetters
+    + Queues
+    + Unique
+    + Workflows
+{
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
 

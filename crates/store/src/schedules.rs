@@ -4,6 +4,7 @@
 mod firing;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use ruche_domain::{NewTask, Schedule, ScheduleDefinition, ScheduleName, TaskId, Tick, TickKind, Timestamp};
 
 use crate::{Handover, StoreError};
@@ -96,6 +97,23 @@ pub enum BackfillAnswer {
     },
 }
 
+/// What a round of the ticker came to.
+#[derive(Debug, Clone, Default)]
+pub struct Fired {
+    /// Schedules that were decided.
+    pub decided: u32,
+    /// Schedules that cannot be read (another version wrote them, or somebody else did); put off by [`Fired::PUT_OFF`], so that
+    /// the others do not wait for them.
+    pub unreadable: u32,
+    /// What to publish.
+    pub handover: Handover,
+}
+
+impl Fired {
+    /// How long a schedule that cannot be read is left alone: a minute.
+    pub const PUT_OFF: TimeDelta = TimeDelta::minutes(1);
+}
+
 /// Where a page of ticks begins: after this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TickCursor {
@@ -151,12 +169,11 @@ pub trait Schedules: Send + Sync {
     async fn next_tick_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Ticker: decides what is due ([`Schedule::plan`]) for at most `limit` schedules, the longest due first; enqueues their
-    /// tasks, writes their history and moves them on, all in one transaction. How many schedules were decided, and what is to
-    /// be published. A tick that has its row already makes nothing. Schedules that another server holds are skipped.
+    /// tasks, writes their history and moves them on, all in one transaction. A tick that has its row already makes nothing. Schedules that another server holds are skipped.
     ///
     /// # Errors
     /// Any; then nothing changed.
-    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError>;
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError>;
 
     /// Makes a task now, paused or not, as the overlap policy lets it.
     ///

@@ -13,6 +13,7 @@ use ruche_api::{ResetEvent, SummaryEvent, TaskEvent};
 
 use super::{Tag, names};
 use crate::{
+    access::{caller::Caller, lasting},
     live::{self, EventFilter, LastSeen},
     problem::Problem,
     refusal::{Common, Refusal},
@@ -48,12 +49,14 @@ impl Events {
     ///
     /// Filters narrow the `task.*` events; the others always come. A client that reconnects with `Last-Event-ID` gets what it
     /// missed, or `reset` first when that is no longer known (ids are of one server process). A comment every 15 s shows that
-    /// the stream lives. Events are a convenience and may be lost; the database is the truth.
+    /// the stream lives; it ends within a minute after its caller's key or session. Events are a convenience and may be lost; the
+    /// database is the truth.
     #[oai(path = "/events", method = "get", operation_id = "streamEvents")]
     #[autometrics]
     async fn stream_events(
         &self,
         shared: Data<&Shared>,
+        who: Data<&Caller>,
         /// Only events of this task.
         #[oai(validator(max_length = 36, min_length = 36))]
         id: Query<Option<String>>,
@@ -68,7 +71,12 @@ impl Events {
         last_event_id: Header<Option<String>>,
     ) -> Result<Streamed, Refusal<Common>> {
         let filter = filter(id.0.as_deref(), task.0.as_deref(), queue.0.as_deref())?;
-        let stream = live::open(&shared, filter, &LastSeen(last_event_id.0.as_deref()))?;
+        let stream = live::open(
+            &shared,
+            filter,
+            &LastSeen(last_event_id.0.as_deref()),
+            lasting::until_refused(shared.0.clone(), who.0.clone()),
+        )?;
         Ok(Streamed::Ok(EventText(stream)))
     }
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use poem::Request;
-use ruche_domain::{QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName, WorkflowId};
+use ruche_domain::{Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName, WorkflowId};
 
 use crate::problem::Problem;
 
@@ -35,6 +35,16 @@ pub fn schedule_name(text: &str) -> Result<ScheduleName, Problem> {
 /// A worker's name.
 pub fn worker_name(parameter_name: &str, text: &str) -> Result<WorkerName, Problem> {
     parameter(parameter_name, text)
+}
+
+/// A failure's fingerprint.
+pub fn fingerprint(parameter_name: &str, text: &str) -> Result<Fingerprint, Problem> {
+    parameter(parameter_name, text)
+}
+
+/// An operation's id from a path.
+pub fn operation_id(text: &str) -> Result<OperationId, Problem> {
+    parameter("id", text)
 }
 
 /// A time that RFC 3339 can write and databases can keep.

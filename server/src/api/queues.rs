@@ -1,5 +1,9 @@
 //! Where tasks wait.
 
+mod limit;
+mod pause;
+mod resume;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use autometrics::autometrics;
@@ -7,7 +11,7 @@ use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
 use ruche_api::{BrokerDepth, LiveCounts, Queue, QueueList};
 use ruche_domain::{QueueName, TaskState};
-use ruche_store::{QueueView, StoreError};
+use ruche_store::{Gate, QueueView, StoreError};
 
 use super::{Tag, names, workers};
 use crate::{
@@ -19,6 +23,11 @@ use crate::{
 
 /// How long the broker is given to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The operations that change queues, in the order the document shows them.
+pub fn changes() -> impl OpenApi + 'static {
+    (limit::Limit, pause::Pause, resume::Resume)
+}
 
 /// Queues.
 pub struct Queues;
@@ -34,7 +43,8 @@ impl Refuses for Get {
 impl Queues {
     /// List queues
     ///
-    /// Queues that hold tasks, that a worker serves, or that a task definition names, with their tasks that have not ended.
+    /// Queues that hold tasks, that a worker serves, that a task definition names, or that are paused or limited, with their
+    /// tasks that have not ended.
     #[oai(path = "/queues", method = "get", operation_id = "listQueues")]
     #[autometrics]
     async fn list_queues(&self, shared: Data<&Shared>) -> Result<Document<QueueList>, Refusal<Common>> {
@@ -50,8 +60,23 @@ impl Queues {
         let name = names::queue_name("name", &name)?;
         let queue = known(&shared).await?.remove(name.as_str());
         let queue = queue.ok_or_else(|| Problem::new(Code::QueueNotFound))?;
-        Ok(Document(Queue { broker: depth(&shared, &name).await, ..queue }))
+        Ok(Document(whole(&shared, &name, queue).await?))
     }
+}
+
+/// The queue, or what there would be to say of it if there were none.
+async fn one_or_empty(shared: &Shared, name: &QueueName) -> Result<Queue, StoreError> {
+    let queue = known(shared).await?.remove(name.as_str()).unwrap_or_else(|| empty(name));
+    whole(shared, name, queue).await
+}
+
+/// With what is only said of one queue.
+async fn whole(shared: &Shared, name: &QueueName, queue: Queue) -> Result<Queue, StoreError> {
+    let admitted = match queue.limits {
+        Some(_) => Some(shared.store.slots(name).await?),
+        None => None,
+    };
+    Ok(Queue { broker: depth(shared, name).await, admitted, ..queue })
 }
 
 async fn known(shared: &Shared) -> Result<BTreeMap<String, Queue>, StoreError> {
@@ -67,6 +92,11 @@ async fn known(shared: &Shared) -> Result<BTreeMap<String, Queue>, StoreError> {
     }
     for definition in shared.definitions.current().await?.sorted() {
         queues.entry(definition.queue.as_str().to_owned()).or_insert_with(|| empty(&definition.queue));
+    }
+    for gate in shared.store.gates().await?.into_iter().filter(Gate::is_closed) {
+        let queue = queues.entry(gate.queue.as_str().to_owned()).or_insert_with(|| empty(&gate.queue));
+        queue.paused_at = gate.paused_at;
+        queue.limits = gate.limits.map(Into::into);
     }
     Ok(queues)
 }
@@ -91,6 +121,9 @@ fn queue_of(view: QueueView) -> Queue {
         oldest_started_at: view.oldest_started_at,
         workers: 0,
         broker: None,
+        paused_at: None,
+        limits: None,
+        admitted: None,
     }
 }
 

@@ -11,8 +11,10 @@ mod replace;
 mod run;
 mod ticks;
 
+use std::sync::Arc;
+
 use poem_openapi::{ApiResponse, OpenApi};
-use ruche_api::Schedule;
+use ruche_api::{EnqueueTask, Schedule};
 use ruche_domain::ScheduleName;
 
 use crate::{
@@ -77,19 +79,31 @@ fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
-/// The revision that `If-Match` asks for; `None` for any.
-fn expected(if_match: &str) -> Result<Option<u64>, Problem> {
+/// No schedule has this revision: they begin with 1.
+const NO_REVISION: u64 = 0;
+
+/// The revision that `If-Match` asks for; `None` for any. A tag that no schedule ever had is of no revision there is.
+fn expected(if_match: &str) -> Option<u64> {
     match if_match.trim() {
-        "*" => Ok(None),
+        "*" => None,
         tag => {
-            let revision = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-            revision.map(Some).ok_or_else(|| Problem::parameter("If-Match", "expected one ETag of the schedule, or *"))
+            let revision = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse::<i64>().ok());
+            Some(revision.and_then(|revision| revision.try_into().ok()).unwrap_or(NO_REVISION))
         }
     }
 }
 
 fn stale(revision: u64) -> Problem {
     Problem::new(Code::RevisionChanged).detail(format!("it stands at {}", tag(revision)))
+}
+
+/// What is registered, with another look at the database when the schedule's task is not.
+async fn definitions(shared: &Shared, schedule: &ruche_domain::Schedule) -> Result<Arc<DefinitionSet>, Problem> {
+    Ok(match schedule.definition.task.decode::<EnqueueTask>() {
+        Ok(wish) => shared.definitions.with(&wish.task).await?,
+        // The maker says so.
+        Err(_) => shared.definitions.current().await?,
+    })
 }
 
 fn maker<'a>(shared: &'a Shared, definitions: &'a DefinitionSet) -> Maker<'a> {
@@ -107,10 +121,10 @@ mod tests {
 
     #[test]
     fn only_a_revision_or_a_star_matches() {
-        assert_eq!(expected("\"7\"").unwrap(), Some(7));
-        assert_eq!(expected(" * ").unwrap(), None);
+        assert_eq!(expected("\"7\""), Some(7));
+        assert_eq!(expected(" * "), None);
         for bad in ["", "7", "\"x\"", "\"-1\"", "W/\"7\"", "\"7\", \"8\"", "\"99999999999999999999\""] {
-            assert!(expected(bad).is_err(), "{bad}");
+            assert_eq!(expected(bad), Some(NO_REVISION), "{bad}");
         }
     }
 }

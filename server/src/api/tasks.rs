@@ -4,6 +4,7 @@ mod accepting;
 mod attempts;
 mod batch;
 mod cancel;
+mod editing;
 mod enqueue;
 mod enqueue_typed;
 mod get;
@@ -12,6 +13,7 @@ mod logs;
 mod result;
 mod retry;
 mod timeline;
+mod unique;
 
 use poem_openapi::OpenApi;
 use ruche_domain::TaskId;

@@ -41,8 +41,13 @@ struct Position {
     from_now: Receiver<Arc<LiveEvent>>,
 }
 
-/// Opens a stream; refused when there are too many.
-pub fn open(shared: &Shared, filter: EventFilter, last: &LastSeen<'_>) -> Result<Stream, Problem> {
+/// Opens a stream, which ends with `until`; refused when there are too many.
+pub fn open(
+    shared: &Shared,
+    filter: EventFilter,
+    last: &LastSeen<'_>,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> Result<Stream, Problem> {
     let seat = Seat::take(shared)?;
     let live = &shared.live;
     let seen = last.0.map(|id| number(&live.epoch, id));
@@ -53,7 +58,8 @@ pub fn open(shared: &Shared, filter: EventFilter, last: &LastSeen<'_>) -> Result
     }
     let position = Position { seat, filter, pending, replay: subscription.replay, from_now: subscription.from_now };
     let shutdown = shared.shutdown.clone();
-    let events: BoxStream<'static, Event> = unfold(position, next).take_until(shutdown.cancelled_owned()).boxed();
+    let events: BoxStream<'static, Event> =
+        unfold(position, next).take_until(shutdown.cancelled_owned()).take_until(Box::pin(until)).boxed();
     Ok(Stream(SSE::new(events).keep_alive(HEARTBEAT)))
 }
 

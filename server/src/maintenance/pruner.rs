@@ -24,7 +24,9 @@ impl Duty for Pruner {
     }
 
     async fn round(&self) -> Result<Duration, StoreError> {
-        let pruned = self.0.store.prune(&self.0.retention, self.0.clock.now(), TASKS).await?;
+        let now = self.0.clock.now();
+        let pruned = self.0.store.prune(&self.0.retention, now, TASKS).await?;
+        self.0.store.forget_operations(self.0.ago(now, self.0.retention.other), TASKS).await?;
         Ok(if pruned == u64::from(TASKS) { BREATH } else { EVERY })
     }
 }

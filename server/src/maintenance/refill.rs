@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use async_trait::async_trait;
 use ruche_domain::{QueueName, Timestamp};
-use ruche_store::{Handover, StoreError};
+use ruche_store::{Gate, Handover, StoreError};
 
 use super::{Duties, Duty};
 
@@ -61,6 +61,11 @@ impl Refill {
         due
     }
 
+    /// Whether what waits there is not to be run; the admitter publishes what is.
+    fn is_closed(&self, queue: &QueueName) -> bool {
+        self.duties.publisher.gates().known().get(queue).is_some_and(Gate::is_closed)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -73,6 +78,9 @@ impl Refill {
         let (before, low) = if durable { (self.duties.ago(now, LOST_AFTER), 1) } else { (now, u64::from(TASKS / 2)) };
         let mut more = false;
         for (queue, oldest) in self.duties.store.waiting_queues().await? {
+            if self.is_closed(&queue) {
+                continue;
+            }
             let needs = matches!(self.duties.broker.depth(&queue).await, Ok(depth) if depth.ready < low);
             if oldest < before && needs && (!durable || self.is_due(&queue, now)) {
                 more |= self.refill(&queue, before).await?;
@@ -93,6 +101,7 @@ impl Duty for Refill {
     async fn round(&self) -> Result<Duration, StoreError> {
         let asked = self.lock().asked.take();
         let more = match asked {
+            Some(queue) if self.is_closed(&queue) => false,
             Some(queue) => self.refill(&queue, self.duties.clock.now()).await?,
             None => self.look().await?,
         };

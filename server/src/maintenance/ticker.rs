@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ruche_store::StoreError;
+use ruche_store::{Fired, StoreError};
 
 use super::{Duties, Duty};
 use crate::{definitions::Definitions, scheduling::Maker};
@@ -43,8 +43,11 @@ impl Ticker {
         self.definitions.refresh().await?;
         let definitions = self.definitions.current().await?;
         let maker = Maker { definitions: &definitions, accept_unregistered: *accept_unregistered_tasks, clock: &**clock };
-        let (decided, handover) = store.fire_due(now, SCHEDULES, &maker).await?;
+        let Fired { decided, unreadable, handover } = store.fire_due(now, SCHEDULES, &maker).await?;
         publisher.hand_over(handover).await;
+        if unreadable > 0 {
+            tracing::error!(unreadable, "couldn't read schedules; they are tried again in a minute");
+        }
         Ok(if decided == 0 { TAKEN } else { Duration::ZERO })
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Polled {
     oldest_running: GaugeVec,
     outbox_pending: IntGauge,
     outbox_age: Gauge,
+    schedule_lag: Gauge,
     polled_at: Gauge,
     shown: Mutex<Shown>,
 }
@@ -53,6 +54,10 @@ impl Polled {
                 IntGauge::new("ruche_outbox_pending", "Batches of tasks committed and not confirmed by the broker.")?,
             )?,
             outbox_age: plain("ruche_outbox_oldest_age_seconds", "How long the oldest of them waits.")?,
+            schedule_lag: plain(
+                "ruche_schedule_lag_seconds",
+                "How long the longest due tick of a schedule waits to be decided.",
+            )?,
             polled_at: plain("ruche_metrics_poll_timestamp_seconds", "When the database was last asked for these gauges.")?,
             shown: Mutex::default(),
         })
@@ -120,7 +125,9 @@ async fn once(shared: &Shared, definitions: bool) -> Result<(), StoreError> {
     }
     let queues = shared.store.queues().await?;
     let outbox = shared.store.outbox_backlog().await?;
-    shared.metrics.polled.show(&queues, outbox, shared.clock.now());
+    let (due, now) = (shared.store.next_tick_due().await?, shared.clock.now());
+    shared.metrics.polled.show(&queues, outbox, now);
+    shared.metrics.polled.schedule_lag.set(due.map_or(0.0, |due| age(due, now)));
     Ok(())
 }
 

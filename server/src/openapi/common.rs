@@ -3,15 +3,11 @@
 use poem::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::each_operation;
+use super::{each_operation, roles};
 
 /// Completes responses and security.
 pub fn complete(document: &mut Value) {
-    document["components"]["securitySchemes"] = json!({"apiKey": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "The server's API key. A server without one lets everybody in.",
-    }});
+    document["components"]["securitySchemes"] = roles::schemes();
     document["components"]["headers"] = json!({
         "RequestId": header("Names the request in the server's logs: the caller's `X-Request-Id`, or a new id.", true),
         "RetryAfter": {"description": "When to try again, in seconds.", "schema": {"type": "integer", "minimum": 0}},
@@ -20,8 +16,8 @@ pub fn complete(document: &mut Value) {
     each_operation(document, |path, operation| {
         let api = path.starts_with("/api/");
         refusals(&mut operation["responses"], if api { &[400, 401, 500, 503] } else { &[500] });
-        if api {
-            operation["security"] = json!([{"apiKey": []}]);
+        if roles::describe(operation) {
+            refusals(&mut operation["responses"], &[403]);
         }
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             describe(status, response);
@@ -53,7 +49,7 @@ fn describe(status: &str, response: &mut Value) {
         response["headers"].as_object().into_iter().flatten().map(|(name, header)| (spelled(name), header.clone())).collect();
     response["headers"] = Value::Object(named);
     response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/RequestId"});
-    if matches!(status, "409" | "503") {
+    if matches!(status, "409" | "429" | "503") {
         response["headers"]["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
     }
     if status == "401" {

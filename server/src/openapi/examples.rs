@@ -6,7 +6,7 @@ mod workflows;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::each_operation;
+use super::{access_examples, each_operation};
 use crate::problem::Code;
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -63,6 +63,13 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
     let fits = |code: &&Code| code.status() == status;
     let special = match (status.as_u16(), path) {
+        (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
+        (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
+        (404, path) if path.contains("/operations/") => Some(Code::OperationNotFound),
+        (404, path) if path.contains("/dead-letters/") => Some(Code::DeadLetterNotFound),
+        (409, path) if path.contains("/operations/") => Some(Code::OperationEnded),
+        (409, "/api/v1/operations") => Some(Code::TooManyOperations),
+        (410, path) if path.contains("/operations") || path.contains("/dead-letters/") => Some(Code::OperationPruned),
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
         (404, path) if path.contains("/workflows/") => Some(Code::WorkflowNotFound),
@@ -108,6 +115,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "priority": 5,
             "countdown_ms": 60_000,
             "retry": {"max_attempts": 8, "initial_ms": 2_000},
+            "unique": {"key": "order-42", "policy": "existing"},
         }),
         "EnqueueBatch" => json!({"tasks": [
             {"task": "http.request", "kwargs": {"url": "https://example.com/hook?order=1"}},
@@ -146,6 +154,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Definition" => definition(),
         "DefinitionList" => json!({"data": [definition()]}),
         "Queue" => queue(&json!({"ready": 2, "consumers": 1})),
+        "QueueChange" => json!({"limits": limits()}),
         "QueueList" => json!({"data": [queue(&Value::Null)]}),
         "WorkerList" => json!({"data": [{
             "name": "ruche@host-1", "status": "online", "queues": ["default"], "tasks": ["http.request"], "slots": 10, "busy": 1,
@@ -157,10 +166,20 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "outbox": {"pending": 0, "oldest_at": null},
             "workers": {"workers": 1, "slots": 10, "busy": 1},
         }),
+        "NewOperation" => json!({"action": "retry", "filter": {"state": "failed", "task": "http.request"}, "dry_run": false}),
+        "Operation" => operation(),
+        "OperationList" => json!({"data": [operation()], "next_cursor": null, "has_more": false}),
+        "OperationPreview" => json!({
+            "action": "retry", "count": 10_000, "at_least": true,
+            "states": [{"state": "failed", "count": 10_000, "at_least": true}],
+        }),
+        "DeadLetter" => dead_letter(),
+        "DeadLetterPage" => json!({"data": [dead_letter()], "next_cursor": null, "has_more": false}),
+        "RetryTask" => json!({"kwargs": {"url": "https://example.com/other"}, "priority": 9}),
         "TaskEvent" => {
             json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"})
         }
-        _ => return None,
+        other => return access_examples::of(other),
     })
 }
 
@@ -177,12 +196,28 @@ fn task() -> Value {
     let more = json!({
         "args": [], "kwargs": {"url": "https://example.com/hook", "method": "POST"}, "eta": null, "timeout_ms": null,
         "retry": {"max_attempts": 8, "initial_ms": 2_000, "max_ms": 600_000, "factor": 2.0, "jitter": 0.5},
-        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "result": {"status": 200},
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "schedule": null, "tick_at": null, "concurrency_key": "tenant-7", "waiting": null,
+        "result": {"status": 200},
     });
     if let (Some(task), Value::Object(more)) = (task.as_object_mut(), more) {
         task.extend(more);
     }
     task
+}
+
+fn operation() -> Value {
+    json!({
+        "id": ID, "action": "retry", "filter": {"state": "failed", "task": "http.request"}, "parameters": {}, "state": "running",
+        "matched": 1_500, "changed": 1_499, "skipped": 1, "skipped_tasks": [{"id": ID, "reason": "moved_on"}], "error": null,
+        "created_at": AT, "started_at": AT, "finished_at": null,
+    })
+}
+
+fn dead_letter() -> Value {
+    json!({
+        "fingerprint": "ec90270c9863766d", "task": "http.request", "count": 12, "at_least": false, "first_seen": AT, "last_seen": AT,
+        "sample": ID, "failure": {"kind": "http_status", "message": "answered 503 after 12 ms", "details": null},
+    })
 }
 
 fn event(kind: &str, attempt: Option<u32>, state: Option<&str>) -> Value {
@@ -199,9 +234,17 @@ fn definition() -> Value {
     })
 }
 
+fn limits() -> Value {
+    json!({
+        "max_running": 50, "rate": {"count": 100, "per_ms": 1_000, "burst": 200},
+        "per_key": {"max_running": 2, "strategy": "queue", "rate": null},
+    })
+}
+
 fn queue(broker: &Value) -> Value {
     json!({
         "name": "default", "tasks": {"blocked": 0, "scheduled": 0, "queued": 2, "running": 1, "retrying": 0},
-        "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker,
+        "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker, "paused_at": null, "limits": limits(),
+        "admitted": if broker.is_null() { Value::Null } else { json!(1) },
     })
 }

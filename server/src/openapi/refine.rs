@@ -8,6 +8,7 @@ use super::each_operation;
 const READ: &[&str] = &[
     "EnqueueTask",
     "EnqueueBatch",
+    "Unique",
     "Retry",
     "CreateSchedule",
     "ReplaceSchedule",
@@ -16,11 +17,22 @@ const READ: &[&str] = &[
     "BackfillSchedule",
     "CreateNode",
     "CreateWorkflow",
+    "CreateKey",
+    "Login",
+    "NewOperation",
+    "OperationFilter",
+    "OperationParameters",
+    "RetryTask",
+    "QueueChange",
+    "QueueLimits",
+    "KeyLimits",
+    "Rate",
 ];
 
 const DESCRIPTION: &str = "Ruche runs background work. Enqueue tasks, follow them, stop and retry them.\n\n\
     Errors are problems (RFC 9457, `application/problem+json`); `type` leads to an explanation. Every answer carries \
     `X-Request-Id`, the caller's if it sent one. Times are RFC 3339 in UTC, with microseconds. Durations carry their unit. \
+    Each operation names the role it needs (`x-ruche-role`): `viewer`, `operator` or `admin`. \
     Unknown fields and query parameters are refused; answers may grow new fields, and enumerations new words.";
 
 /// Completes schemas, parameters and the document's head.
@@ -64,12 +76,15 @@ fn payload_shapes(schemas: &mut Value) {
         ("Task", "args", json!({"type": "array", "items": {}})),
         ("Task", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Schedule", "task", json!({"type": "object", "additionalProperties": true})),
+        ("RetryTask", "args", json!({"type": "array", "items": {}})),
+        ("RetryTask", "kwargs", json!({"type": "object", "additionalProperties": true})),
         ("Definition", "arguments", json!({"type": "object", "additionalProperties": true})),
     ] {
         if let (Some(schema), Value::Object(shape)) = (schemas[name]["properties"][property].as_object_mut(), shape) {
             schema.extend(shape);
         }
     }
+    schemas["OperationFilter"]["minProperties"] = json!(1);
     let exclusive = json!({"required": ["eta", "countdown_ms"]});
     schemas["EnqueueTask"]["not"] = exclusive;
     // A value of null is as good as none, so only two that are given exclude each other.
@@ -83,9 +98,16 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
         ("path", "id") if path.contains("/workflows/") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a workflow.")
         }
+        ("path", "id") if path.contains("/operations/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an operation.")
+        }
         ("path" | "query", "id") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }
+        ("path", "fingerprint") => (
+            json!({"type": "string", "minLength": 16, "maxLength": 16, "pattern": "^[0-9a-f]{16}$"}),
+            "Fingerprint of failed tasks.",
+        ),
         ("path", "name") if path.contains("/queues/") => (
             json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
             "Name of a queue.",

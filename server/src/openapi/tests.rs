@@ -77,6 +77,7 @@ fn every_parameter_is_described_and_bounded() {
             let bounded = match schema["type"].as_str() {
                 Some("string") => ["maxLength", "format", "enum"].iter().any(|key| !schema[key].is_null()),
                 Some("integer") => !schema["maximum"].is_null() && !schema["minimum"].is_null(),
+                Some("boolean") => true,
                 _ => !schema["$ref"].is_null() || !schema["allOf"].is_null(),
             };
             assert!(bounded, "{place}: {schema}");

@@ -45,19 +45,30 @@ codes! {
     InvalidJson "invalid_json" BAD_REQUEST "Body is not JSON"
         "The body is no JSON document, is not UTF-8, or nests deeper than 64 levels.";
     Unauthorized "unauthorized" UNAUTHORIZED "Not authorised"
-        "The request carries no API key, or a wrong one. Send it as `Authorization: Bearer <key>`.";
+        "The request carries no API key, or one that is wrong, expired or revoked. Send it as `Authorization: Bearer <key>`, or log in.";
+    Forbidden "forbidden" FORBIDDEN "Not allowed"
+        "The role of the API key does not allow this operation; `detail` says which one does.";
+    CrossSite "cross_site" FORBIDDEN "Asked for by another site"
+        "A browser sent this for a page of another site, or does not show that it did not. Use the API's own pages, or an API key; \
+         a proxy has to pass `Host` on.";
     NotFound "not_found" NOT_FOUND "No such path"
         "Nothing is served at this path. `/openapi.json` lists what is.";
     TaskNotFound "task_not_found" NOT_FOUND "No such task"
         "There is no task with this id: it never was, or its retention is over.";
     QueueNotFound "queue_not_found" NOT_FOUND "No such queue"
         "No task waits in this queue, no worker serves it and no task definition names it.";
+    OperationNotFound "operation_not_found" NOT_FOUND "No such operation"
+        "There is no operation with this id: it never was, or its retention is over.";
+    DeadLetterNotFound "dead_letter_not_found" NOT_FOUND "No such dead letters"
+        "No failed task has this fingerprint: they were retried, discarded, or their retention is over.";
     DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
     WorkflowNotFound "workflow_not_found" NOT_FOUND "No such workflow"
         "There is no workflow with this id: it never was, or its retention is over.";
+    KeyNotFound "key_not_found" NOT_FOUND "No such API key"
+        "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "The path exists, but not with this method. The header `Allow` lists those that may be used.";
     TaskEnded "task_ended" CONFLICT "Task has ended"
@@ -72,12 +83,24 @@ codes! {
         "Every node of the workflow has ended already, so there is nothing to cancel. `detail` says how it ended.";
     NothingToRetry "nothing_to_retry" CONFLICT "Nothing to retry"
         "No node of the workflow has failed, expired or been cancelled. `detail` says where the workflow stands.";
+    OperationEnded "operation_ended" CONFLICT "Operation has ended"
+        "The operation has ended already, so there is nothing to stop. `detail` says how it ended.";
+    TooManyOperations "too_many_operations" CONFLICT "Too many operations"
+        "So many operations are open as may be. Wait for one to end, or stop one, and repeat the request.";
+    KeyFull "key_full" CONFLICT "Concurrency key is full"
+        "As many tasks of this concurrency key have not ended as its queue allows, and the queue refuses more. Try again later.";
     RequestInFlight "request_in_flight" CONFLICT "Same request in progress"
         "A request with the same idempotency key is being worked on. Repeat it after `Retry-After` to get its answer.";
+    TooManyKeys "too_many_keys" CONFLICT "Too many API keys"
+        "There are as many API keys as there may be. Revoked and expired ones count until they are pruned.";
+    UniqueKeyHeld "unique_key_held" CONFLICT "Unique key is held"
+        "Another task holds the task's unique key, and its policy is to refuse. `detail` names that task, `Location` leads to it.";
     TaskPruned "task_pruned" GONE "Task is gone"
         "The request was accepted before, and its task has ended since and been deleted after its retention.";
     RevisionChanged "revision_changed" PRECONDITION_FAILED "Changed meanwhile"
         "Somebody else has changed it since the `ETag` in `If-Match` was given. Read it again, and decide anew.";
+    OperationPruned "operation_pruned" GONE "Operation is gone"
+        "The request was accepted before, and its operation has ended since and been deleted after its retention.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
         "The body is larger than the server takes. Split the batch, or pass large data by reference.";
     UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"
@@ -90,6 +113,8 @@ codes! {
         "The cursor was not made by this deployment, or for other filters. Begin again without a cursor.";
     ConflictingParameters "conflicting_parameters" UNPROCESSABLE_ENTITY "Conflicting parameters"
         "Each parameter is valid by itself, but not together with another; `errors` names one of them.";
+    UnknownState "unknown_state" UNPROCESSABLE_ENTITY "Unknown task state"
+        "The parameter names a state that tasks do not have; `detail` lists those they have.";
     InvalidArguments "invalid_arguments" UNPROCESSABLE_ENTITY "Invalid task arguments"
         "The arguments do not match the task definition's JSON Schema; `errors` points at what is wrong.";
     UnknownTask "unknown_task" UNPROCESSABLE_ENTITY "Unknown task"
@@ -98,6 +123,8 @@ codes! {
         "The idempotency key was used for another request. Use a new key for each request that is not a repetition.";
     PreconditionRequired "precondition_required" PRECONDITION_REQUIRED "If-Match is missing"
         "Send the `ETag` of what is to be replaced as `If-Match`, so that nobody's change is lost; `*` for whatever there is.";
+    TooManyLogins "too_many_logins" TOO_MANY_REQUESTS "Too many logins"
+        "Too many logins failed, from this address or in all. Try again after `Retry-After`.";
     HeadersTooLarge "headers_too_large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
         "The headers are larger than 32 KiB together.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"

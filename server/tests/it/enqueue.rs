@@ -14,8 +14,10 @@ async fn an_accepted_task_is_stored_and_shown_the_same() {
     let accepted = app.post("/api/v1/tasks", &body).await;
     assert_eq!(accepted.status, StatusCode::CREATED, "{:#}", accepted.body);
     assert_eq!(accepted.header("location"), format!("/api/v1/tasks/{}", accepted.id()));
-    let shown = app.get(accepted.header("location")).await;
+    let mut shown = app.get(accepted.header("location")).await;
     assert_eq!(shown.status, StatusCode::OK);
+    // Why it waits is only said to who asks for it.
+    assert_eq!(shown.body["waiting"].take()["reason"], "eta");
     assert_eq!(shown.body, accepted.body);
     let task = &shown.body;
     assert_eq!((&task["state"], &task["queue"], &task["priority"]), (&json!("scheduled"), &json!("hooks"), &json!(3)));

@@ -78,8 +78,13 @@ impl TestApp {
 
     pub async fn with(options: ServerOptions) -> Self {
         let store: SharedStore = Arc::new(SqliteStore::temporary().await.unwrap());
-        let broker: SharedBroker = Arc::new(InProcessBroker::default());
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap(), 7));
+        Self::over(options, store, clock).await
+    }
+
+    /// An application over a database that another one may have, too.
+    pub async fn over(options: ServerOptions, store: SharedStore, clock: Arc<ManualClock>) -> Self {
+        let broker: SharedBroker = Arc::new(InProcessBroker::default());
         store.register(&[http_request(), math_add()], clock.now()).await.unwrap();
         let registry = prometheus::Registry::new();
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry).unwrap();

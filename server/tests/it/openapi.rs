@@ -1,6 +1,6 @@
 use poem::http::StatusCode;
 use ruche_server::{ApiKey, ServerOptions};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Answer, TestApp};
 
@@ -29,17 +29,25 @@ async fn the_document_served_is_the_one_printed() {
 async fn the_documents_own_examples_are_accepted() {
     let app = TestApp::start().await;
     let document = app.get("/openapi.json").await.body;
+    let ended = app.post("/api/v1/tasks", &json!({"task": "http.request", "kwargs": {"url": "https://example.com/"}})).await.id();
+    app.post_empty(&format!("/api/v1/tasks/{ended}/cancel")).await;
     let mut tried = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let example = &item["post"]["requestBody"]["content"]["application/json"]["example"];
-        // Paths with a parameter need something that is there.
-        if !example.is_null() && !path.contains('{') {
-            let answer = app.post(path, example).await;
-            assert!(answer.status.is_success(), "{path}: {:#}", answer.body);
-            tried += 1;
+        // The example of a login is of a key that nobody has; other paths with a parameter need something that is there.
+        if example.is_null() || path == "/api/v1/session" || path.contains("/schedules/") && path.contains('{') {
+            continue;
         }
+        let answer = app.post(&path.replace("{id}", &ended.to_string()), example).await;
+        let expected = match path.as_str() {
+            "/api/v1/operations" => StatusCode::ACCEPTED,
+            "/api/v1/tasks/{id}/retry" | "/api/v1/schedules/preview" => StatusCode::OK,
+            _ => StatusCode::CREATED,
+        };
+        assert_eq!(answer.status, expected, "{path}: {:#}", answer.body);
+        tried += 1;
     }
-    assert_eq!(tried, 7);
+    assert_eq!(tried, 10);
 }
 
 #[tokio::test]

@@ -48,7 +48,15 @@ fn ticker(store: SharedStore, clock: Arc<ManualClock>) -> Ticker {
     let publisher = Publisher::start(store.clone(), broker.clone(), &prometheus::Registry::new()).unwrap();
     let never = Duration::from_secs(1_000_000_000);
     let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
-    Ticker::new(Duties { store, broker, publisher, clock, retention, accept_unregistered_tasks: false })
+    Ticker::new(Duties {
+        store,
+        broker,
+        publisher,
+        clock,
+        retention,
+        audit_retention: Duration::MAX,
+        accept_unregistered_tasks: false,
+    })
 }
 
 fn without_name(mut body: Value) -> Value {
@@ -99,6 +107,7 @@ async fn bad_schedules_are_refused_with_the_place() {
     for (body, pointer) in [
         (with("/name", json!("a b")), "/name"),
         (with("/name", json!("preview")), "/name"),
+        (with("/name", json!("..")), "/name"),
         (with("/description", json!(long)), "/description"),
         (with("/rule", json!({})), "/rule"),
         (with("/rule", json!({"cron": "* * * * *", "every_ms": 1_000})), "/rule"),
@@ -140,7 +149,7 @@ async fn a_replacement_names_what_it_replaces() {
     body["paused"] = json!(true);
     put(&app, "s", None, &body).await.assert_problem(428, "precondition_required");
     put(&app, "s", Some("\"2\""), &body).await.assert_problem(412, "revision_changed");
-    put(&app, "s", Some("2"), &body).await.assert_problem(400, "invalid_parameter");
+    put(&app, "s", Some("2"), &body).await.assert_problem(412, "revision_changed");
     put(&app, "none", Some("*"), &body).await.assert_problem(404, "schedule_not_found");
     let replaced = put(&app, "s", Some("\"1\""), &body).await;
     assert_eq!((replaced.status, replaced.header("etag")), (StatusCode::OK, "\"2\""));

@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use ruche_domain::{
-    AttemptOutcome, NewTask, QueueName, Schedule, ScheduleName, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName,
-    WorkflowId,
+    AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName,
+    SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, WorkflowId, limit::QueueLimits,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -180,6 +180,59 @@ impl Maintain for FlakyStore {
 }
 
 #[async_trait]
+impl Queues for FlakyStore {
+    async fn gates(&self) -> Result<Vec<Gate>, StoreError> {
+        self.real.gates().await
+    }
+
+    async fn pause(&self, queue: &QueueName, now: Timestamp) -> Result<Timestamp, StoreError> {
+        self.real.pause(queue, now).await
+    }
+
+    async fn resume(&self, queue: &QueueName, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.resume(queue, now).await
+    }
+
+    async fn limit(&self, queue: &QueueName, limits: Option<&QueueLimits>, now: Timestamp) -> Result<(), StoreError> {
+        self.real.limit(queue, limits, now).await
+    }
+
+    async fn admit(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        told_before: Timestamp,
+        most: u32,
+    ) -> Result<Admissions, StoreError> {
+        self.real.admit(queue, now, told_before, most).await
+    }
+
+    async fn sweep(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        again_after: std::time::Duration,
+        limit: u32,
+    ) -> Result<Option<Vec<NewTask>>, StoreError> {
+        self.real.sweep(queue, now, again_after, limit).await
+    }
+
+    async fn slots(&self, queue: &QueueName) -> Result<u32, StoreError> {
+        self.real.slots(queue).await
+    }
+
+    async fn standing(
+        &self,
+        queue: &QueueName,
+        key: Option<&ConcurrencyKey>,
+        id: TaskId,
+        attempt: u32,
+    ) -> Result<Standing, StoreError> {
+        self.real.standing(queue, key, id, attempt).await
+    }
+}
+
+#[async_trait]
 impl Browse for FlakyStore {
     async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError> {
         self.real.tasks(filter, after, limit).await
@@ -246,7 +299,7 @@ impl Schedules for FlakyStore {
         self.real.next_tick_due().await
     }
 
-    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+    async fn fire_due(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         self.real.fire_due(now, limit, maker).await
     }
 
@@ -289,5 +342,129 @@ impl Workflows for FlakyStore {
 
     async fn retry_workflow(&self, id: WorkflowId, now: Timestamp) -> Result<WorkflowAnswer, StoreError> {
         self.real.retry_workflow(id, now).await
+    }
+}
+
+#[async_trait]
+impl Operations for FlakyStore {
+    async fn create_operation(
+        &self,
+        operation: &NewOperation,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<OperationAnswer, StoreError> {
+        self.real.create_operation(operation, key).await
+    }
+
+    async fn operation(&self, id: OperationId) -> Result<Option<OperationView>, StoreError> {
+        self.real.operation(id).await
+    }
+
+    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError> {
+        self.real.operations(after, limit).await
+    }
+
+    async fn preview_operation(
+        &self,
+        action: &OperationAction,
+        filter: &TaskFilter,
+        limit: u32,
+    ) -> Result<Vec<CountedState>, StoreError> {
+        self.real.preview_operation(action, filter, limit).await
+    }
+
+    async fn cancel_operation(&self, id: OperationId, now: Timestamp) -> Result<OperationStop, StoreError> {
+        self.real.cancel_operation(id, now).await
+    }
+
+    async fn work_on_operation(&self, now: Timestamp, limit: u32) -> Result<Option<Result<Chunk, ChunkError>>, StoreError> {
+        self.real.work_on_operation(now, limit).await
+    }
+
+    async fn fail_operation(&self, id: OperationId, error: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.real.fail_operation(id, error, now).await
+    }
+
+    async fn forget_operations(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.forget_operations(before, limit).await
+    }
+}
+
+#[async_trait]
+impl Access for FlakyStore {
+    async fn add_key(&self, key: &NewKey, most: u32) -> Result<bool, StoreError> {
+        self.real.add_key(key, most).await
+    }
+
+    async fn key(&self, id: KeyId) -> Result<Option<(KeyView, [u8; 32])>, StoreError> {
+        self.real.key(id).await
+    }
+
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError> {
+        self.real.keys(after, limit).await
+    }
+
+    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.revoke_key(id, now).await
+    }
+
+    async fn touch_keys(&self, used: &[(KeyId, Timestamp)]) -> Result<(), StoreError> {
+        self.real.touch_keys(used).await
+    }
+
+    async fn open_session(&self, session: &NewSession, most: u32) -> Result<(), StoreError> {
+        self.real.open_session(session, most).await
+    }
+
+    async fn session(&self, id: SessionId, now: Timestamp) -> Result<Option<SessionView>, StoreError> {
+        self.real.session(id, now).await
+    }
+
+    async fn close_session(&self, id: SessionId) -> Result<(), StoreError> {
+        self.real.close_session(id).await
+    }
+
+    async fn prune_access(&self, keys_before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        self.real.prune_access(keys_before, now).await
+    }
+}
+
+#[async_trait]
+impl Audit for FlakyStore {
+    async fn record(&self, entries: &[AuditEntry]) -> Result<(), StoreError> {
+        self.real.record(entries).await
+    }
+
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError> {
+        self.real.audit(filter, after, limit).await
+    }
+
+    async fn prune_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.prune_audit(before, limit).await
+    }
+}
+
+#[async_trait]
+impl DeadLetters for FlakyStore {
+    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError> {
+        self.real.dead_letters(after, limit, count).await
+    }
+
+    async fn dead_letter(&self, fingerprint: &Fingerprint, count: u32) -> Result<Option<DeadGroup>, StoreError> {
+        self.real.dead_letter(fingerprint, count).await
+    }
+
+    async fn edit_and_retry(&self, id: TaskId, edit: &TaskEdit, now: Timestamp) -> Result<RetryAnswer, StoreError> {
+        self.real.edit_and_retry(id, edit, now).await
+    }
+
+    async fn fingerprint_failures(&self, limit: u32) -> Result<u64, StoreError> {
+        self.real.fingerprint_failures(limit).await
+    }
+}
+
+#[async_trait]
+impl Unique for FlakyStore {
+    async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {
+        self.real.enqueue_unique(requests, now).await
     }
 }

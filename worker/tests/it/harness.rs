@@ -141,9 +141,10 @@ impl World {
     pub async fn release(&self, id: TaskId) {
         self.poll("due", async || {
             let due = self.store.release_due(self.clock.now(), 100).await.unwrap();
+            // Its next attempt may have failed, and it may wait again, before anybody looks.
+            let released = due.tasks.iter().any(|task| task.id == id);
             self.publish(due);
-            let state = self.view(id).await.summary.state;
-            !matches!(state, TaskState::Retrying | TaskState::Scheduled)
+            released || !matches!(self.view(id).await.summary.state, TaskState::Retrying | TaskState::Scheduled)
         })
         .await;
     }

@@ -9,6 +9,7 @@ mod flaky;
 mod harness;
 mod in_process;
 mod leases;
+mod queues;
 mod reporting;
 mod running;
 mod simulation;

@@ -60,6 +60,8 @@ pub enum ConfigError {
         reason: String,
     },
     /// The address is reachable from elsewhere and there is no API key.
-    #[error("refusing to listen on {0} without an API key; set http.api_key_file or RUCHE_HTTP__API_KEY")]
+    #[error(
+        "refusing to listen on {0} without an API key; set http.api_key_file or RUCHE_HTTP__API_KEY, or make one with `ruche keys create --direct` and set http.require_key"
+    )]
     NoApiKey(std::net::SocketAddr),
 }

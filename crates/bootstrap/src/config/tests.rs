@@ -86,7 +86,10 @@ fn a_fault_names_the_key_and_the_source() {
         "worker.concurrency (RUCHE_WORKER__CONCURRENCY): invalid type: found string \"many\", expected u32"
     );
     let unknown = message("RUCHE_HTTP__PORT", "80");
-    assert_eq!(unknown, "unknown key http.port (RUCHE_HTTP__PORT); expected one of listen, api_key, api_key_file");
+    assert_eq!(
+        unknown,
+        "unknown key http.port (RUCHE_HTTP__PORT); expected one of listen, api_key, api_key_file, require_key, trusted_proxies, session_hours"
+    );
     assert!(error_of("[databse]\nurl = 'x'").starts_with("unknown key databse (ruche.toml); expected one of database, broker"));
 }
 
@@ -105,6 +108,13 @@ fn bad_values_are_refused() {
         ("[http]\napi_key = '0123456789abcdef'\napi_key_file = '/x'", "both http.api_key and http.api_key_file are set"),
         ("[http]\napi_key_file = '/nonexistent'", "http.api_key_file: couldn't read /nonexistent: No such file"),
         ("[http]\napi_key_file = '/dev/null'", "http.api_key_file: couldn't read /dev/null: it is empty"),
+        (
+            "[http]\nlisten = '0.0.0.0:8000'\nrequire_key = true\nsession_hours = 0",
+            "http.session_hours: 0 is not within 1 to 720",
+        ),
+        ("[http]\ntrusted_proxies = ['10.0.0.0/33']", "http.trusted_proxies: expected addresses or networks"),
+        ("[http]\ntrusted_proxies = ['proxy']", "http.trusted_proxies: expected addresses or networks"),
+        ("[audit]\nkeep_days = 0", "audit.keep_days: 0 is not within 1 to 3660"),
         ("[database]\nurl = 'mysql://root:geheim@db'", "database.url: expected postgres://"),
         ("[broker]\nurl = 'redis://:geheim@db'", "broker.url: expected amqp://"),
         ("[telemetry]\nlog_filter = 'a=b=c'", "telemetry.log_filter: "),

@@ -68,6 +68,7 @@ fn foreign(
         schedule: None,
         workflow: None,
         celery: Some(Box::new(celery)),
+        ..TaskOptions::default()
     };
     let task = NewTask {
         eta: headers.time("eta")?,

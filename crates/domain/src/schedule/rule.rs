@@ -53,7 +53,7 @@ pub enum InvalidRule {
 }
 
 impl ScheduleRule {
-    /// The first tick after `after`; `None` when none comes within the next [`super::cron::HORIZON`] years.
+    /// The first tick after `after`; `None` when none comes within the next 50 years.
     #[must_use]
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         match self {

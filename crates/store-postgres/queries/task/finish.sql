@@ -1,14 +1,17 @@
 -- task.finish
 -- Lifecycle::finish for outcomes that end the task whatever else is said of it: succeeded, failed, cancelled.
--- Nodes of workflows are left out unless $7 says otherwise: what waits for them moves on in the same transaction, which is
+-- Nodes of workflows are left out unless $8 says otherwise: what waits for them moves on in the same transaction, which is
 -- more than one statement. Only tasks with options can be such, so that others are not looked up.
+-- The fingerprint is that of the domain, from the pattern of the failure ($7).
 -- Sorted by id ($1), so that two batches cannot wait for each other in a circle.
 update tasks t
 set state = f.outcome::task_state, finished_at = f.finished_at, lease_until = null, cancel_requested = false,
-    result = f.result, error = f.error
-from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::json[], $6::json[])
-    as f (id, attempt, outcome, finished_at, result, error)
+    result = f.result, error = f.error,
+    fingerprint = case when f.outcome = 'failed' then
+        left(encode(sha256(convert_to(t.name || E'\n' || f.pattern, 'UTF8')), 'hex'), 16) end
+from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::json[], $6::json[], $7::text[])
+    as f (id, attempt, outcome, finished_at, result, error, pattern)
 where t.id = f.id and t.state::text = 'running' and t.attempt = f.attempt
-  and ($7 or t.options is null
+  and ($8 or t.options is null
        or not exists (select from workflow_nodes n where n.task_id = t.id))
 returning t.id, t.attempt, t.name, t.queue, f.outcome as state

@@ -1,15 +1,16 @@
 -- task.insert_foreign
 -- Tasks that came straight from the broker; known ones are left as they are. They need no note: they are in the broker.
 insert into tasks (id, created_at, queued_at, due_at, expires_at, eta, state, max_attempts, priority,
-                   name, queue, args, kwargs, options)
+                   name, queue, args, kwargs, options, concurrency_key)
 select t.id, t.created_at,
        case when t.scheduled then null else t.created_at end,
        case when t.scheduled then t.eta end,
        t.expires_at, t.eta,
        case when t.scheduled then 'scheduled'::task_state else 'queued'::task_state end,
-       t.max_attempts, t.priority, t.name, t.queue, t.args, t.kwargs, t.options
+       t.max_attempts, t.priority, t.name, t.queue, t.args, t.kwargs, t.options, t.concurrency_key
 from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::bool[], $6::int4[], $7::int2[],
-            $8::text[], $9::text[], $10::json[], $11::json[], $12::json[])
-    as t (id, created_at, expires_at, eta, scheduled, max_attempts, priority, name, queue, args, kwargs, options)
+            $8::text[], $9::text[], $10::json[], $11::json[], $12::json[], $13::text[])
+    as t (id, created_at, expires_at, eta, scheduled, max_attempts, priority, name, queue, args, kwargs, options,
+          concurrency_key)
 on conflict (id) do nothing
 returning id, (state = 'scheduled') as scheduled

@@ -20,6 +20,11 @@ attempts_gone as (
 logs_gone as (
     delete from task_logs where task_id = any(array(select id from doomed))
 ),
+-- Locked keys are in use at this moment, by somebody who may wait for their task: they are left.
+keys_gone as (
+    delete from unique_keys
+    where key in (select key from unique_keys where task_id = any(array(select id from doomed)) for update skip locked)
+),
 gone as (
     delete from tasks where id = any(array(select id from doomed)) returning 1
 )

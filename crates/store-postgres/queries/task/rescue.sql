@@ -25,7 +25,9 @@ moved as (
     set state = lost.next, lease_until = null, cancel_requested = false,
         queued_at = case when lost.next = 'queued' then $1 else t.queued_at end,
         finished_at = case when lost.next = 'queued' then null else $1 end,
-        error = case when lost.next = 'cancelled' then null else $3::json end
+        error = case when lost.next = 'cancelled' then null else $3::json end,
+        fingerprint = case when lost.next = 'failed' then
+            left(encode(sha256(convert_to(t.name || E'\n' || $4::text, 'UTF8')), 'hex'), 16) end
     from lost
     where t.id = lost.id
     returning t.*

@@ -14,27 +14,66 @@ const COLUMNS: &str = "t.id, t.name, t.queue, t.priority, t.state::text as state
 /// state, so a page costs at most its length times the number of states. The limit is part of the text, so that the plan is
 /// made for a page and not for a tenth of the table.
 pub fn query(filter: &TaskFilter, after: Option<Cursor>, limit: i64) -> Query<'static, Postgres, PgArguments> {
-    let conditions = Conditions::of(filter, after);
-    let sql = text(filter, &conditions.text, limit);
+    statement(COLUMNS, filter, &filter.states(), after, limit)
+}
+
+/// The same, of tasks in these states, with nothing but what an operation walks by.
+pub fn walk(
+    filter: &TaskFilter,
+    states: &[TaskState],
+    after: Option<Cursor>,
+    limit: i64,
+) -> Query<'static, Postgres, PgArguments> {
+    statement("t.id, t.created_at", filter, states, after, limit)
+}
+
+/// How many tasks in each of these states pass, counted up to `limit` each, by the same index ranges.
+pub fn count(filter: &TaskFilter, states: &[TaskState], limit: i64) -> Query<'static, Postgres, PgArguments> {
+    let conditions = Conditions::of(filter, states, None);
+    let hint = if names_an_index(filter) { "" } else { " and t.max_attempts > 0" };
+    let range = format!(
+        "select 1 from tasks t where t.state = s.state{hint}{} order by t.created_at, t.id limit {limit}",
+        conditions.text
+    );
+    let sql = format!(
+        "-- task.count\nselect s.state::text as state, n.count from unnest($1::text[]::task_state[]) s (state)
+         cross join lateral (select count(*) as count from ({range}) few) n where n.count > 0"
+    );
     sqlx::query_with(AssertSqlSafe(sql), conditions.arguments)
 }
 
-fn text(filter: &TaskFilter, conditions: &str, limit: i64) -> String {
+fn statement(
+    columns: &str,
+    filter: &TaskFilter,
+    states: &[TaskState],
+    after: Option<Cursor>,
+    limit: i64,
+) -> Query<'static, Postgres, PgArguments> {
+    let conditions = Conditions::of(filter, states, after);
+    let sql = text(columns, filter, &conditions.text, limit);
+    sqlx::query_with(AssertSqlSafe(sql), conditions.arguments)
+}
+
+/// Whether the filter says by which index it is answered: by another one than that by state.
+const fn names_an_index(filter: &TaskFilter) -> bool {
+    filter.name.is_some() || filter.queue.is_some() || filter.fingerprint.is_some()
+}
+
+fn text(columns: &str, filter: &TaskFilter, conditions: &str, limit: i64) -> String {
     let page = format!("order by t.created_at desc, t.id desc limit {limit}");
     let range = |rule: &str| format!("select * from tasks t where {rule}{conditions} {page}");
     let per_state =
         |rule: &str| format!("select r.* from unnest($1::text[]::task_state[]) s (state) cross join lateral ({}) r", range(rule));
     let ranges = if filter.worker.is_none() {
         // The second condition is what asks for the index by state, see the migration.
-        let any = filter.name.is_none() && filter.queue.is_none();
-        per_state(if any { "t.state = s.state and t.max_attempts > 0" } else { "t.state = s.state" })
+        per_state(if !names_an_index(filter) { "t.state = s.state and t.max_attempts > 0" } else { "t.state = s.state" })
     } else {
         // Running tasks are not in the index by worker, but they are few: a branch of their own reads them all.
         let others = per_state("t.state = s.state and t.state <> 'running'");
         let running = range("t.state = 'running' and t.max_attempts > 0 and 'running' = any($1::text[])");
         format!("({others}) union all ({running})")
     };
-    format!("-- task.list\nselect {COLUMNS} from ({ranges}) t {page}")
+    format!("-- task.list\nselect {columns} from ({ranges}) t {page}")
 }
 
 /// What every range is held to, with its parameters; the first is the states.
@@ -44,14 +83,17 @@ struct Conditions {
 }
 
 impl Conditions {
-    fn of(filter: &TaskFilter, after: Option<Cursor>) -> Self {
-        let TaskFilter { state, name, queue, worker, created_from, created_before } = filter;
-        let states = state.map_or(TaskState::ALL.to_vec(), |state| vec![state]);
+    fn of(filter: &TaskFilter, states: &[TaskState], after: Option<Cursor>) -> Self {
+        // What is said of the state, `states` says.
+        let TaskFilter { state: _, name, queue, worker, created_from, created_before, fingerprint } = filter;
         let mut conditions = Self { text: String::new(), arguments: PgArguments::default() };
-        conditions.bind(states.into_iter().map(TaskState::as_str).collect::<Vec<_>>());
+        conditions.bind(states.iter().map(|state| state.as_str()).collect::<Vec<_>>());
         conditions.and("t.name =", name.as_ref().map(|name| name.as_str().to_owned()));
         conditions.and("t.queue =", queue.as_ref().map(|queue| queue.as_str().to_owned()));
         conditions.and("t.worker =", worker.as_ref().map(|worker| worker.as_str().to_owned()));
+        // The words of the partial index.
+        let print = fingerprint.as_ref().map(|print| print.as_str().to_owned());
+        conditions.and("t.state = 'failed' and t.fingerprint is not null and t.fingerprint =", print);
         conditions.and("t.created_at >=", *created_from);
         // A cursor before that time says it already, and PostgreSQL would begin at whichever of the two it sees first.
         let before = created_before.filter(|before| after.is_none_or(|cursor| cursor.created_at >= *before));

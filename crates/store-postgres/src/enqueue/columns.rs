@@ -1,6 +1,6 @@
 //! New tasks as one array per column.
 
-use ruche_domain::{NewTask, Timestamp};
+use ruche_domain::{ConcurrencyKey, NewTask, Timestamp};
 use ruche_store::StoreError;
 use sqlx::{Postgres, postgres::PgArguments, query::Query};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub struct TaskColumns<'a> {
     args: Vec<Option<JsonText<'a>>>,
     kwargs: Vec<Option<JsonText<'a>>>,
     options: Vec<Option<String>>,
+    keys: Vec<Option<&'a str>>,
 }
 
 impl<'a> TaskColumns<'a> {
@@ -47,11 +48,12 @@ impl<'a> TaskColumns<'a> {
         self.queues.push(queue.as_str());
         self.args.push(unless(args.as_str(), "[]"));
         self.kwargs.push(unless(kwargs.as_str(), "{}"));
+        self.keys.push(options.concurrency_key.as_ref().map(ConcurrencyKey::as_str));
         self.options.push(if options.is_empty() { None } else { Some(encode(options)?) });
         Ok(())
     }
 
-    /// A query with these as its first twelve parameters.
+    /// A query with these as its first thirteen parameters.
     pub fn bind<'q>(&self, sql: &'static str) -> Query<'q, Postgres, PgArguments> {
         let options: Vec<_> = self.options.iter().map(|text| text.as_deref().map(JsonText)).collect();
         sqlx::query(sql)
@@ -67,6 +69,7 @@ impl<'a> TaskColumns<'a> {
             .bind(&self.args)
             .bind(&self.kwargs)
             .bind(options)
+            .bind(&self.keys)
     }
 }
 

@@ -7,7 +7,7 @@ use ruche_store::{EnqueueAnswer, EnqueueRequest, IdempotencyKey, InsertedBatch, 
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::insert_chunks;
+use super::{full, insert_chunks};
 use crate::{error::refine, row::get};
 
 /// What a key stands for.
@@ -23,7 +23,11 @@ pub async fn insert(pool: &PgPool, requests: &[EnqueueRequest], now: Timestamp) 
     let new = insert_keys(&mut transaction, &firsts, now).await?;
     let known = read_keys(&mut transaction, firsts.keys().copied().filter(|key| !new.contains(*key))).await?;
 
-    let answers: Vec<_> = requests.iter().map(|request| answer(request, &firsts, &known)).collect();
+    let mut answers: Vec<_> = requests.iter().map(|request| answer(request, &firsts, &known)).collect();
+    if full::is_keyed(requests) {
+        full::refuse(&mut transaction, requests, &mut answers).await?;
+        forget_refused(&mut transaction, requests, &answers).await?;
+    }
     let created = requests.iter().zip(&answers).filter(|(_, answer)| **answer == EnqueueAnswer::Created);
     let tasks: Vec<_> = created.flat_map(|(request, _)| &request.tasks).collect();
     let outbox = insert_chunks(&mut transaction, &tasks, now).await?;
@@ -82,6 +86,21 @@ async fn insert_keys(connection: &mut PgConnection, firsts: &Firsts<'_>, now: Ti
 
 fn position(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
+}
+
+/// What was refused may be asked for again with the same key.
+async fn forget_refused(
+    connection: &mut PgConnection,
+    requests: &[EnqueueRequest],
+    answers: &[EnqueueAnswer],
+) -> Result<(), StoreError> {
+    let refused = requests.iter().zip(answers).filter(|(_, answer)| matches!(answer, EnqueueAnswer::KeyFull(_)));
+    let keys: Vec<_> = refused.filter_map(|(request, _)| Some(request.idempotency.as_ref()?.key.as_str())).collect();
+    if !keys.is_empty() {
+        let query = sqlx::query(include_str!("../../queries/key/remove.sql")).bind(keys);
+        query.execute(connection).await.map_err(refine)?;
+    }
+    Ok(())
 }
 
 async fn read_keys<'a>(

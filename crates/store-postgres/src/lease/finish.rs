@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ruche_domain::{AttemptOutcome, ChangeKind, TaskId, TaskState, Timestamp};
+use ruche_domain::{AttemptOutcome, ChangeKind, Fingerprint, TaskId, TaskState, Timestamp};
 use ruche_store::{Advanced, AttemptRef, FinishedAttempt, StoreError};
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -84,6 +84,8 @@ struct Columns<'a> {
     finished_at: Vec<Timestamp>,
     results: Vec<Option<&'a str>>,
     errors: Vec<Option<String>>,
+    /// What the fingerprints are made of, should these be the tasks' ends.
+    patterns: Vec<Option<String>>,
     due_at: Vec<Option<Timestamp>>,
     /// Whether an outcome may leave the task to run again.
     may_repeat: bool,
@@ -112,6 +114,7 @@ impl<'a> Columns<'a> {
         self.finished_at.push(end.finished_at);
         self.results.push(result);
         self.errors.push(failure.map(encode).transpose()?);
+        self.patterns.push(failure.map(Fingerprint::pattern));
         self.due_at.push(due_at);
         self.may_repeat |= matches!(end.outcome, AttemptOutcome::Retrying { .. } | AttemptOutcome::Released);
         Ok(())
@@ -132,7 +135,8 @@ impl<'a> Columns<'a> {
             .bind(&self.outcomes)
             .bind(&self.finished_at)
             .bind(results)
-            .bind(errors);
+            .bind(errors)
+            .bind(&self.patterns);
         let query = if self.may_repeat { query.bind(&self.due_at) } else { query };
         query.bind(nodes)
     }

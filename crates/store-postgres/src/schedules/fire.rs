@@ -4,30 +4,33 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use ruche_domain::{Change, ChangeKind, NewTask, Overlap, ScheduleName, TaskId, TaskState, Tick, Timestamp};
-use ruche_store::{BackfillAnswer, Firing, HISTORY, Handover, RunAnswer, StoreError, TaskMaker};
-use sqlx::PgConnection;
+use ruche_store::{BackfillAnswer, Fired, Firing, HISTORY, Handover, RunAnswer, StoreError, TaskMaker};
+use sqlx::{PgConnection, postgres::PgRow};
 
 use super::{lock, row};
 use crate::{
     PgStore,
     enqueue::{born, insert_chunks},
     error::refine,
-    row::{count, parse},
+    row::{count, get, parse},
 };
 
 impl PgStore {
-    pub(super) async fn fire_once(
-        &self,
-        now: Timestamp,
-        limit: u32,
-        maker: &dyn TaskMaker,
-    ) -> Result<(u32, Handover), StoreError> {
+    pub(super) async fn fire_once(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
         let query = sqlx::query(include_str!("../../queries/schedule/take_due.sql")).bind(now).bind(i64::from(limit));
         let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
-        let mut written = Written::default();
+        let (mut written, mut fired) = (Written::default(), Fired::default());
         for row in &rows {
-            let schedule = row::schedule(row)?;
+            let schedule = match row::schedule(row) {
+                Err(StoreError::Corrupt { .. }) => {
+                    put_off(&mut transaction, row, now).await?;
+                    fired.unreadable += 1;
+                    continue;
+                }
+                read => read?,
+            };
+            fired.decided += 1;
             let live = match Firing::task_before(&schedule) {
                 Some(task) => is_live(&mut transaction, task).await?,
                 None => false,
@@ -35,10 +38,10 @@ impl PgStore {
             let firing = Firing::of(schedule, now, live, maker);
             written.add(&mut transaction, firing, now).await?;
         }
-        let handover = written.enqueue(&mut transaction, now).await?;
+        fired.handover = written.enqueue(&mut transaction, now).await?;
         transaction.commit().await.map_err(refine)?;
         self.feed.announce(written.changes);
-        Ok((u32::try_from(rows.len()).unwrap_or(limit), handover))
+        Ok(fired)
     }
 
     pub(super) async fn run_once(
@@ -141,6 +144,14 @@ impl Written {
         let tasks = tasks.into_iter().filter(|task| task.initial_state() == TaskState::Queued).collect();
         Ok(Handover { tasks, outbox: outbox.into_iter().collect() })
     }
+}
+
+/// Leaves a schedule that cannot be read for later; what it is to do is not touched.
+async fn put_off(connection: &mut PgConnection, row: &PgRow, now: Timestamp) -> Result<(), StoreError> {
+    let query = sqlx::query(include_str!("../../queries/schedule/put_off.sql"));
+    let query = query.bind(get::<&str>(row, "name")?).bind(now + Fired::PUT_OFF);
+    query.execute(connection).await.map_err(refine)?;
+    Ok(())
 }
 
 async fn insert(connection: &mut PgConnection, name: &ScheduleName, ticks: &[Tick]) -> Result<HashSet<Timestamp>, StoreError> {

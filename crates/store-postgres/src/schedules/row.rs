@@ -13,10 +13,7 @@ use crate::{
 };
 
 /// Later than any tick: the end of the year 9999.
-pub const LATEST: Timestamp = match Timestamp::from_timestamp_secs(253_402_300_799) {
-    Some(at) => at,
-    None => Timestamp::UNIX_EPOCH,
-};
+pub const LATEST: Timestamp = Timestamp::from_timestamp_secs(253_402_300_799).expect("a time in range");
 
 /// A revision as PostgreSQL keeps it.
 pub fn revision(schedule: &Schedule) -> i64 {

@@ -4,10 +4,14 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use ruche_domain::{AttemptOutcome, Clock, Progress, RawJson, TaskFailure, TaskState, Timestamp};
+use ruche_domain::{
+    AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
+    UniqueKey, UniquePolicy, Uniqueness,
+    limit::{KeyLimits, KeyStrategy, QueueLimits},
+};
 use ruche_store::{
-    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, Enqueue, EnqueueRequest, FinishedAttempt, Lease, Maintain,
-    Retention, Store, TaskFilter,
+    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
+    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -322,6 +326,66 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
     stand.end().await;
 }
 
+/// Tasks of many keys beside those without, in a queue that is limited.
+const KEYED: &str = r#"
+update tasks set concurrency_key = 'k' || (hashtext(id::text) % 40)
+where state = 'queued' and queue = 'q3' and hashtext(id::text) % 2 = 0"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_of_admissions_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    let (now, queue) = (stand.now(), "q3".parse().unwrap());
+    // By a connection that ends: what it read is counted before anything is measured.
+    let mut seeds = stand.database.connection().await;
+    seeds.execute(KEYED).await.unwrap();
+    seeds.execute("vacuum (analyze) tasks").await.unwrap();
+    seeds.close().await.unwrap();
+    let per_key = Some(KeyLimits { max_running: Some(5), strategy: KeyStrategy::RejectNewest, rate: None });
+    // Some 25 run already.
+    let limits = QueueLimits { max_running: Some(75), rate: None, per_key };
+    stand
+        .expect("limit", 0, async |store| {
+            store.limit(&queue, Some(&limits), now).await.unwrap();
+        })
+        .await;
+    // A few of each key and the first without are looked at, the granted ones once more; none of the ended.
+    stand
+        .expect("admit", 1_500, async |store| {
+            assert!(store.admit(&queue, now, now, 100).await.unwrap().admitted > 10);
+        })
+        .await;
+    let key = "k7".parse().unwrap();
+    let id = stand.subject.clock.new_task_id();
+    stand
+        .expect("standing", 0, async |store| {
+            store.standing(&queue, Some(&key), id, 0).await.unwrap();
+        })
+        .await;
+    let mut tasks = stand.subject.tasks(10);
+    tasks.iter_mut().for_each(|task| {
+        task.queue = queue.clone();
+        task.options.concurrency_key = Some(key.clone());
+    });
+    stand
+        .expect("enqueue with a key", 50, async |store| {
+            let request = EnqueueRequest { tasks, idempotency: None };
+            let answers = store.enqueue(&[request], now).await.unwrap().answers;
+            assert!(matches!(answers[0], ruche_store::EnqueueAnswer::KeyFull(_)), "{answers:?}");
+        })
+        .await;
+    stand
+        .expect("lift", 0, async |store| {
+            store.limit(&queue, None, now).await.unwrap();
+        })
+        .await;
+    stand
+        .expect("sweep", 200, async |store| {
+            assert_eq!(store.sweep(&queue, now, Duration::from_secs(3), 100).await.unwrap().unwrap().len(), 100);
+        })
+        .await;
+    stand.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_made_for_an_empty_table_hold_while_it_grows() {
     let database = Database::with_store().await;
@@ -348,5 +412,105 @@ async fn plans_made_for_an_empty_table_hold_while_it_grows() {
     };
     // Three changes of each task, and the versions of its row that an index still leads to.
     stand.expect("twenty batches", 20 * 200 * 9, way).await;
+    stand.end().await;
+}
+
+/// Failures of a few kinds, and some of before there were fingerprints.
+const FINGERPRINTS: &str = "
+update tasks set fingerprint = case when random() < 0.9 then lpad((extract(epoch from created_at)::bigint % 7)::text, 16, '0') end
+where state = 'failed'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_chunk_and_every_group_is_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    // On a connection of its own, which hands in its counters when it ends, not in the midst of what is measured.
+    let mut setup = stand.database.connection().await;
+    setup.execute(FINGERPRINTS).await.unwrap();
+    setup.execute("vacuum (analyze) tasks").await.unwrap();
+    setup.close().await.unwrap();
+    let now = stand.now();
+    let print: Fingerprint = "0000000000000003".parse().unwrap();
+    let alike = TaskFilter { fingerprint: Some(print.clone()), ..TaskFilter::default() };
+    stand
+        .expect("groups", 400, async |store| {
+            let page = store.dead_letters(None, 50, 1_000).await.unwrap();
+            assert_eq!(page.rows.len(), 7);
+        })
+        .await;
+    stand
+        .expect("a group", 100, async |store| {
+            assert!(store.dead_letter(&print, 10).await.unwrap().is_some());
+        })
+        .await;
+    stand
+        .expect("its tasks", 60, async |store| {
+            assert_eq!(store.tasks(&alike, None, PAGE).await.unwrap().rows.len(), PAGE as usize);
+        })
+        .await;
+    stand
+        .expect("fingerprints of before", 50, async |store| {
+            assert_eq!(store.fingerprint_failures(10).await.unwrap(), 10);
+        })
+        .await;
+    let everything = TaskFilter { queue: Some("q3".parse().unwrap()), ..TaskFilter::default() };
+    for (action, filter) in [
+        (OperationAction::SetPriority { priority: Priority::MAX }, everything.clone()),
+        (OperationAction::Move { queue: "elsewhere".parse().unwrap() }, everything.clone()),
+        (OperationAction::Retry, alike.clone()),
+        (OperationAction::Cancel, TaskFilter { name: Some("t.8".parse().unwrap()), ..TaskFilter::default() }),
+        (OperationAction::Delete, TaskFilter { created_before: Some(now), ..TaskFilter::default() }),
+    ] {
+        let what = action.to_string();
+        stand
+            .expect(&format!("the dry run of {what}"), 9 * 51, async |store| {
+                assert!(!store.preview_operation(&action, &filter, 50).await.unwrap().is_empty());
+            })
+            .await;
+        let id = stand.subject.clock.new_task_id().as_uuid().into();
+        let operation = NewOperation { id, action, filter, created_at: now };
+        // Per state that is walked a chunk's worth of rows, then each row to be locked, changed, and its new version.
+        stand
+            .expect(&format!("two chunks of {what}"), 2 * (9 * 51 + 50 * 5), async |store| {
+                store.create_operation(&operation, None).await.unwrap();
+                for _ in 0..2 {
+                    let chunk = store.work_on_operation(now, 50).await.unwrap().unwrap().unwrap();
+                    assert!(chunk.operation.changed >= 50, "{chunk:?}");
+                }
+                store.cancel_operation(operation.id, now).await.unwrap();
+            })
+            .await;
+    }
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unique_tasks_are_answered_by_primary_keys() {
+    let mut stand = Stand::new().await;
+    let now = stand.now();
+    let wish = |n: u16| {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&n.to_be_bytes());
+        let policy = UniquePolicy::Replace;
+        Uniqueness { key: UniqueKey(key), period: None, states: Uniqueness::usual_states(policy, false), policy }
+    };
+    let request = |subject: &Subject, keys: std::ops::Range<u16>| {
+        let tasks = keys.map(|n| UniqueTask { task: subject.task(), unique: Some(wish(n)) }).collect();
+        UniqueRequest { tasks, idempotency: None }
+    };
+    let new = request(&stand.subject, 0..5_000);
+    stand.expect("insert", 0, async |store| drop(store.enqueue_unique(&[new], now).await.unwrap())).await;
+    stand.behind.execute("analyze unique_keys").await.unwrap();
+    let whole_scans = "select seq_scan from pg_stat_user_tables where relname = 'unique_keys'";
+    let before: i64 = sqlx::query_scalar(whole_scans).fetch_one(&mut stand.behind).await.unwrap();
+    let again = request(&stand.subject, 100..200);
+    // Each row is fetched to be locked, and again to be changed.
+    stand
+        .expect("replace", 300, async |store| {
+            let batch = store.enqueue_unique(&[again], now).await.unwrap();
+            assert_eq!(batch.handover.tasks.len(), 100);
+        })
+        .await;
+    let after: i64 = sqlx::query_scalar(whole_scans).fetch_one(&mut stand.behind).await.unwrap();
+    assert_eq!(after, before, "the keys are found by their index");
     stand.end().await;
 }

@@ -15,5 +15,10 @@ SET state = 'running',
 WHERE id IN (SELECT unhex(value) FROM json_each(?1))
   AND +state = 'queued'
   AND (expires_at IS NULL OR expires_at > ?3)
+  -- One step in a table that is mostly empty; a slot is good for one attempt.
+  AND (NOT EXISTS (SELECT 1 FROM queues WHERE queues.name = tasks.queue AND (paused_at IS NOT NULL OR limits IS NOT NULL))
+       OR EXISTS (SELECT 1
+                  FROM admissions JOIN queues ON queues.name = admissions.queue
+                  WHERE task_id = tasks.id AND admissions.attempt = tasks.attempt + 1 AND paused_at IS NULL))
 RETURNING id, name, queue, priority, state, max_attempts, created_at, queued_at, eta, expires_at, options, args, kwargs,
           attempt, attempts_used

@@ -82,3 +82,18 @@ fn repeated(key: &IdempotencyKey, first: &HashMap<String, First>) -> EnqueueAnsw
         _ => EnqueueAnswer::KeyReused,
     }
 }
+
+/// Takes the key for one thing that is not enqueued; answers as [`settle`] does.
+pub async fn reserve_one(
+    connection: &mut SqliteConnection,
+    key: &IdempotencyKey,
+    id: TaskId,
+    now: Timestamp,
+) -> Result<EnqueueAnswer, StoreError> {
+    let rows = [(&key.key, hex(&key.fingerprint), hex(&pack(std::iter::once(id))))];
+    let query = sqlx::query_scalar::<_, String>(RESERVE).bind(json(&rows)).bind(micros(now));
+    if query.fetch_optional(&mut *connection).await.map_err(refused)?.is_some() {
+        return Ok(EnqueueAnswer::Created);
+    }
+    Ok(repeated(key, &find(connection, vec![&key.key]).await?))
+}

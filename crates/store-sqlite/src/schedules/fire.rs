@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use ruche_domain::{Change, ChangeKind, NewTask, Overlap, ScheduleName, TaskId, TaskState, Tick, Timestamp};
-use ruche_store::{BackfillAnswer, Firing, HISTORY, Handover, RunAnswer, StoreError, TaskMaker};
-use sqlx::SqliteConnection;
+use ruche_store::{BackfillAnswer, Fired, Firing, HISTORY, Handover, RunAnswer, StoreError, TaskMaker};
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use super::{get, row};
 use crate::{
@@ -14,11 +14,12 @@ use crate::{
     enqueue::{begun, insert, note},
     error::refused,
     pool::{Durability, begin, commit},
-    row::{change, state},
+    row::{Record, change, state},
 };
 
 const TAKE_DUE: &str = include_str!("../../queries/schedule/take_due.sql");
 const MOVE_ON: &str = include_str!("../../queries/schedule/move_on.sql");
+const PUT_OFF: &str = include_str!("../../queries/schedule/put_off.sql");
 const INSERT: &str = include_str!("../../queries/tick/insert.sql");
 const PRUNE: &str = include_str!("../../queries/tick/prune.sql");
 const LAST_MANUAL: &str = include_str!("../../queries/tick/last_manual.sql");
@@ -26,14 +27,22 @@ const STATE: &str = include_str!("../../queries/task/state.sql");
 const CANCEL: &str = include_str!("../../queries/task/cancel.sql");
 
 impl SqliteStore {
-    pub(super) async fn fire(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<(u32, Handover), StoreError> {
+    pub(super) async fn fire(&self, now: Timestamp, limit: u32, maker: &dyn TaskMaker) -> Result<Fired, StoreError> {
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
         let query = sqlx::query(TAKE_DUE).bind(micros(now)).bind(limit);
         let rows = query.fetch_all(&mut *transaction).await.map_err(refused)?;
-        let mut written = Written::default();
+        let (mut written, mut fired) = (Written::default(), Fired::default());
         for row in &rows {
-            let schedule = row::schedule(row)?;
+            let schedule = match row::schedule(row) {
+                Err(StoreError::Corrupt { .. }) => {
+                    put_off(&mut transaction, row, now).await?;
+                    fired.unreadable += 1;
+                    continue;
+                }
+                read => read?,
+            };
+            fired.decided += 1;
             let live = match Firing::task_before(&schedule) {
                 Some(task) => is_live(&mut transaction, task).await?,
                 None => false,
@@ -41,11 +50,11 @@ impl SqliteStore {
             let firing = Firing::of(schedule, now, live, maker);
             written.add(&mut transaction, firing, now).await?;
         }
-        let handover = written.enqueue(&mut transaction, now).await?;
+        fired.handover = written.enqueue(&mut transaction, now).await?;
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(written.changes);
-        Ok((u32::try_from(rows.len()).unwrap_or(limit), handover))
+        Ok(fired)
     }
 
     pub(super) async fn run(&self, name: &ScheduleName, now: Timestamp, maker: &dyn TaskMaker) -> Result<RunAnswer, StoreError> {
@@ -148,6 +157,14 @@ impl Written {
         let outbox = note(connection, tasks.iter(), now).await?;
         Ok(Handover { tasks, outbox: outbox.into_iter().collect() })
     }
+}
+
+/// Leaves a schedule that cannot be read for later; what it is to do is not touched.
+async fn put_off(connection: &mut SqliteConnection, row: &SqliteRow, now: Timestamp) -> Result<(), StoreError> {
+    let name: &str = Record::new("schedules", row).get("name")?;
+    let query = sqlx::query(PUT_OFF).bind(name).bind(micros(now + Fired::PUT_OFF));
+    query.execute(connection).await.map_err(refused)?;
+    Ok(())
 }
 
 async fn insert_ticks(

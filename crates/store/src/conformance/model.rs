@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ruche_domain::{AttemptOutcome, Clock, Lifecycle, Phase, TaskId};
+use ruche_domain::{AttemptOutcome, Clock, Lifecycle, OperationAction, OperationState, Phase, TaskId, TaskState};
 
 use super::{Fixture, Subject, subject::*};
-use crate::{AttemptRef, CancelAnswer, FinishedAttempt, Renewal, RetryAnswer, TaskSummary};
+use crate::{AttemptRef, CancelAnswer, FinishedAttempt, NewOperation, Renewal, RetryAnswer, TaskFilter, TaskSummary};
 
 const STEPS: usize = 300;
 const TASKS: usize = 8;
@@ -52,6 +52,7 @@ impl Model {
             11 => self.release().await,
             12 => self.expire().await,
             13 => self.rescue().await,
+            14 => self.operate().await,
             _ => {
                 self.s.advance([1, 3, 10, 31][self.dice(4)]);
                 "wait"
@@ -163,6 +164,30 @@ impl Model {
             (model, store) => panic!("the model says {model:?}, the store {store:?}"),
         }
         "retry"
+    }
+
+    /// Cancels or retries every task in some state, in small chunks.
+    async fn operate(&mut self) -> &'static str {
+        let (state, now) = (TaskState::ALL[self.dice(TaskState::ALL.len())], self.s.now());
+        let cancels = self.dice(2) == 0;
+        let action = if cancels { OperationAction::Cancel } else { OperationAction::Retry };
+        let filter = TaskFilter { state: Some(state), ..TaskFilter::default() };
+        let operation = NewOperation { id: self.s.new_id().as_uuid().into(), action, filter, created_at: now };
+        self.s.store.create_operation(&operation, None).await.expect("create");
+        let limit = 1 + self.dice(3) as u32;
+        while let Some(done) = self.s.store.work_on_operation(now, limit).await.expect("work") {
+            done.expect("no chunk is refused");
+        }
+        let mut changed = 0;
+        for life in self.lives.values_mut().filter(|life| life.state() == state) {
+            if let Ok(after) = if cancels { life.clone().cancel(now) } else { life.clone().retry(now) } {
+                *life = after;
+                changed += 1;
+            }
+        }
+        let view = self.s.store.operation(operation.id).await.expect("operation").expect("the operation is stored");
+        assert_eq!((view.state, view.changed, view.skipped), (OperationState::Succeeded, changed, 0));
+        if cancels { "cancel all" } else { "retry all" }
     }
 
     /// Applies a rule to every task it allows; the ids of those now in the wanted phase.

@@ -10,7 +10,7 @@ use ruche_domain::{
 
 use super::{Fixture, Subject, subject::*};
 use crate::{
-    BackfillAnswer, DeleteAnswer, HISTORY, Handover, RunAnswer, ScheduleAnswer, ScheduleChange, SharedStore, TaskMaker,
+    BackfillAnswer, DeleteAnswer, Fired, HISTORY, Handover, RunAnswer, ScheduleAnswer, ScheduleChange, SharedStore, TaskMaker,
     TickCursor,
 };
 
@@ -70,7 +70,7 @@ impl Subject {
     }
 
     async fn fire(&self) -> Handover {
-        self.store.fire_due(self.now(), 100, &self.maker()).await.expect("fire").1
+        self.store.fire_due(self.now(), 100, &self.maker()).await.expect("fire").handover
     }
 
     async fn stored(&self, called: &str) -> Schedule {
@@ -182,7 +182,7 @@ pub async fn a_due_tick_makes_its_task_and_its_history(s: &Subject) {
     s.scheduled(&schedule).await;
     assert_eq!(s.store.next_tick_due().await.expect("next"), Some(s.in_seconds(10)));
     s.advance(9);
-    let (decided, handover) = s.store.fire_due(s.now(), 100, &s.maker()).await.expect("fire");
+    let Fired { decided, handover, .. } = s.store.fire_due(s.now(), 100, &s.maker()).await.expect("fire");
     assert_eq!((decided, handover.tasks.len(), handover.outbox.len()), (0, 0, 0));
     let tick = s.advance(1);
     let handover = s.fire().await;
@@ -208,7 +208,7 @@ pub async fn the_longest_due_go_first_and_the_limit_is_kept(s: &Subject) {
     }
     s.advance(10);
     for expected in [2, 1, 0] {
-        let (decided, handover) = s.store.fire_due(s.now(), 2, &s.maker()).await.expect("fire");
+        let Fired { decided, handover, .. } = s.store.fire_due(s.now(), 2, &s.maker()).await.expect("fire");
         assert_eq!((decided, handover.tasks.len()), (expected, expected as usize));
         assert_eq!(s.history("a").await.len(), 1);
     }
@@ -451,7 +451,7 @@ async fn server(store: SharedStore, ids: Arc<ManualClock>, begin: Timestamp, see
         latest = latest.max(now);
         loop {
             match store.fire_due(now, 2, &Maker { ids: &ids, now }).await {
-                Ok((0, _)) => break,
+                Ok(Fired { decided: 0, .. }) => break,
                 Ok(_) => {}
                 Err(error) => assert!(error.is_transient(), "{error}"),
             }

@@ -187,6 +187,44 @@ macro_rules! conformance_suite {
             the_longest_names_fit
             the_most_attempts_fit
         }
+        $crate::conformance_cases! { $fixture, actions:
+            waiting_tasks_are_cancelled_and_running_ones_asked_to_stop
+            ended_tasks_are_retried_with_their_history
+            retried_tasks_are_noted_for_the_publisher
+            ended_tasks_are_deleted_with_what_they_left
+            only_ended_tasks_are_deleted
+            waiting_tasks_are_moved_and_queued_ones_published_again
+            waiting_tasks_change_their_priority
+            what_is_so_already_is_skipped_and_says_so
+            only_so_many_skipped_tasks_are_remembered
+        }
+        $crate::conformance_cases! { $fixture, operations:
+            the_filter_is_kept
+            tasks_accepted_later_are_left_alone
+            chunks_go_on_where_the_last_one_ended
+            a_chunk_given_up_half_way_is_done_again
+            a_stopped_operation_leaves_the_rest_alone
+            a_failed_operation_says_why_and_ends
+            open_operations_take_turns
+            a_dry_run_counts_what_would_change
+            an_operation_on_nothing_succeeds_at_once
+            a_repeated_request_is_the_same_operation
+            only_so_many_are_open
+            operations_are_listed_newest_first
+            everything_asked_for_is_read_back
+            ended_operations_are_forgotten
+        }
+        $crate::conformance_cases! { $fixture, dead_letters:
+            failures_alike_are_one_group
+            names_and_kinds_part_groups
+            every_way_to_fail_has_its_fingerprint
+            hostile_failures_are_grouped_too
+            a_retried_task_leaves_its_group
+            groups_are_paged_and_counts_stop_at_the_limit
+            an_operation_replays_one_group
+            an_edited_task_runs_as_it_was_edited
+            what_is_not_edited_stays
+        }
         $crate::conformance_cases! { $fixture, schedules:
             a_schedule_is_read_back_and_its_name_is_taken
             schedules_are_paged_by_name
@@ -226,6 +264,28 @@ macro_rules! conformance_suite {
             workflows_are_paged_latest_first
             an_ended_workflow_is_pruned_with_its_tasks
         }
+
+        $crate::conformance_cases! { $fixture, unique:
+            a_held_key_is_refused_or_answered_with_its_holder
+            a_created_task_is_noted_and_read_back
+            a_key_is_free_when_its_holder_is_in_no_state_of_the_scope
+            a_period_frees_the_key_of_a_task_that_lives
+            a_waiting_task_takes_over_what_the_newest_brings
+            a_replaced_task_moves_to_the_newest_eta_and_back
+            a_task_between_attempts_goes_on_waiting_with_new_arguments
+            a_running_task_is_left_alone
+            a_debounced_task_is_put_off_up_to_its_longest_wait
+            of_several_in_one_request_the_first_is_created
+            of_several_requests_in_one_batch_the_first_is_created
+            one_held_key_refuses_the_whole_request
+            a_repeated_request_gets_what_it_got_before
+            concurrent_requests_with_one_key_make_one_task
+            concurrent_batches_in_different_orders_make_one_task_per_key
+            concurrent_repeats_of_one_request_make_one_task
+            what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has
+            a_pruned_task_holds_no_key
+            ten_thousand_unique_tasks_go_in_at_once
+        }
         mod replicas {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -234,6 +294,63 @@ macro_rules! conformance_suite {
             async fn servers_with_clocks_that_jump_make_one_task_per_tick() {
                 $crate::conformance::schedules::replicas($fixture.await).await;
             }
+        }
+        $crate::conformance_cases! { $fixture, access:
+            a_key_is_read_back_with_its_digest
+            no_more_keys_are_kept_than_the_most
+            keys_are_paged_newest_first
+            a_revoked_key_stays_revoked_and_loses_its_sessions
+            uses_only_move_forward
+            a_session_is_read_back_with_its_key
+            a_session_ends_with_its_time_or_its_key
+            a_closed_session_is_gone
+            a_key_s_oldest_sessions_make_room
+            what_is_over_is_pruned
+        }
+        $crate::conformance_cases! { $fixture, audit:
+            entries_are_read_back
+            each_filter_alone_and_all_together
+            a_hostile_filter_finds_nothing
+            old_entries_are_pruned_oldest_first
+            a_thousand_entries_go_in_at_once
+        }
+        mod operators {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn another_process_goes_on() {
+                $crate::conformance::operations::another_process_goes_on($fixture.await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn two_processes_never_handle_a_task_twice() {
+                $crate::conformance::operations::two_processes_never_handle_a_task_twice($fixture.await).await;
+            }
+        }
+        $crate::conformance_cases! { $fixture, queues:
+            a_paused_queue_starts_nothing_until_it_is_resumed
+            gates_tell_what_is_said_of_queues
+            an_opened_queue_is_swept_by_priority_and_age_and_forgotten
+            of_a_limited_queue_only_admitted_tasks_are_claimed
+            the_most_urgent_and_oldest_are_admitted_first
+            an_attempt_that_is_over_frees_its_slot
+            a_waiting_task_that_ends_frees_its_slot
+            a_retry_needs_a_slot_of_its_own
+            what_ran_before_the_limit_counts
+            starts_are_spread_over_time
+            a_key_s_starts_are_spread_over_time
+            keys_take_turns
+            a_full_key_waits_and_others_go_on
+            a_key_behind_a_thousand_full_ones_comes_to_its_turn
+            a_newcomer_takes_the_place_of_its_key_s_running_task
+            a_full_key_refuses_what_is_beyond
+            a_key_is_never_overfilled_by_many_at_once
+            who_does_not_begin_is_told_of_once_more
+            a_paused_queue_admits_nobody_and_keeps_its_slots
+            lifted_limits_hold_nobody
+            a_round_keeps_to_its_size
+            limits_hold_whatever_happens
         }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
@@ -296,6 +413,13 @@ mod tests {
             include_str!("feed.rs"),
             include_str!("hostile.rs"),
             include_str!("schedules.rs"),
+            include_str!("access.rs"),
+            include_str!("audit.rs"),
+            include_str!("actions.rs"),
+            include_str!("operations.rs"),
+            include_str!("dead_letters.rs"),
+            include_str!("queues.rs"),
+            include_str!("unique.rs"),
             include_str!("workflows.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {

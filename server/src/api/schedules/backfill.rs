@@ -9,7 +9,7 @@ use ruche_store::BackfillAnswer;
 
 use super::{
     super::{Tag, names},
-    existing, maker, not_found, refused,
+    definitions, existing, maker, not_found, refused,
 };
 use crate::{
     metrics::Source,
@@ -50,7 +50,7 @@ impl Backfill {
         let now = shared.clock.now();
         let schedule = existing(&shared, &name).await?;
         let ticks = ticks(&schedule.definition.rule, window, now)?;
-        let definitions = shared.definitions.current().await?;
+        let definitions = definitions(&shared, &schedule).await?;
         let maker = maker(&shared, &definitions);
         match shared.store.backfill_schedule(&name, &ticks, now, &maker).await? {
             BackfillAnswer::NotFound => Err(not_found().into()),

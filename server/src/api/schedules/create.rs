@@ -16,8 +16,8 @@ use crate::{
     views,
 };
 
-/// A name that is a path of the API.
-const RESERVED: &str = "preview";
+/// Names that are paths of the API, or that clients take out of paths.
+const RESERVED: [&str; 3] = ["preview", ".", ".."];
 
 /// Creating.
 pub struct Create;
@@ -56,8 +56,8 @@ impl Create {
     async fn create_schedule(&self, shared: Data<&Shared>, body: JsonBody<CreateSchedule>) -> Result<Created, Refusal<Creating>> {
         let (name, wish) = body.parse()?.split();
         let name = ScheduleName::new(&name).map_err(|error| invalid_field("/name", "pattern", &error.to_string()))?;
-        if name.as_str() == RESERVED {
-            return Err(invalid_field("/name", "reserved", "not this one: it is a path of the API").into());
+        if RESERVED.contains(&name.as_str()) {
+            return Err(invalid_field("/name", "reserved", "not this one: it would make no path of its own").into());
         }
         let definitions = shared.definitions.with(&wish.task.task).await?;
         let paused = wish.paused.unwrap_or_default();

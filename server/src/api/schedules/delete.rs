@@ -1,7 +1,7 @@
 //! `DELETE /schedules/{name}`
 
 use autometrics::autometrics;
-use poem::web::Data;
+use poem::{Request, http::header, web::Data};
 use poem_openapi::{
     ApiResponse, OpenApi,
     param::{Header, Path},
@@ -13,6 +13,7 @@ use super::{
     expected, not_found, stale,
 };
 use crate::{
+    problem::Problem,
     refusal::{Refusal, Refuses},
     state::Shared,
 };
@@ -47,11 +48,19 @@ impl Delete {
         shared: Data<&Shared>,
         name: Path<String>,
         /// `ETag` of the schedule that is deleted; whatever there is if left out.
-        #[oai(name = "If-Match", validator(max_length = 200))]
+        #[oai(name = "If-Match", validator(min_length = 1, max_length = 100, pattern = "^[!-~]{1,100}$"))]
         if_match: Header<Option<String>>,
+        request: &Request,
     ) -> Result<Deleted, Refusal<Deleting>> {
         let name = names::schedule_name(&name)?;
-        let expected = if_match.0.as_deref().map_or(Ok(None), expected)?;
+        let expected = match if_match.0 {
+            Some(tag) => expected(&tag),
+            // A tag that is no text must not count as none.
+            None if request.headers().contains_key(header::IF_MATCH) => {
+                return Err(Problem::parameter("If-Match", "visible ASCII characters").into());
+            }
+            None => None,
+        };
         match shared.store.delete_schedule(&name, expected).await? {
             DeleteAnswer::NotFound => Err(not_found().into()),
             DeleteAnswer::Stale(revision) => Err(stale(revision).into()),

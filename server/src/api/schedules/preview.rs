@@ -53,7 +53,7 @@ impl Preview {
         after: Query<Option<DateTime<Utc>>>,
     ) -> Result<Document<SchedulePreview>, Refusal<OfSchedule>> {
         let name = names::schedule_name(&name)?;
-        let after = start(after.0)?.unwrap_or_else(|| shared.clock.now());
+        let after = names::time("after", after.0)?.unwrap_or_else(|| shared.clock.now());
         let schedule = existing(&shared, &name).await?;
         Ok(Document(coming(&schedule.definition.rule, Some(&schedule), after, count.0)))
     }
@@ -74,7 +74,7 @@ impl Preview {
         after: Query<Option<DateTime<Utc>>>,
     ) -> Result<Document<SchedulePreview>, Refusal<Trying>> {
         let now = shared.clock.now();
-        let after = start(after.0)?.unwrap_or(now);
+        let after = names::time("after", after.0)?.unwrap_or(now);
         let rule = rule_of(body.parse()?.rule, now);
         let rule = rule.map_err(|error| Problem::new(Code::InvalidBody).errors(vec![error]))?;
         let preview = coming(&rule, None, after, count.0);
@@ -82,14 +82,9 @@ impl Preview {
     }
 }
 
-fn start(after: Option<Timestamp>) -> Result<Option<Timestamp>, Problem> {
-    if after.is_none_or(|after| (0..=253_402_300_799).contains(&after.timestamp())) {
-        return Ok(after);
-    }
-    Err(Problem::parameter("after", "a time of the years 1970 to 9999"))
-}
-
 fn coming(rule: &ScheduleRule, schedule: Option<&Schedule>, after: Timestamp, count: Option<u32>) -> SchedulePreview {
+    // There were no schedules before 1970.
+    let after = after.max(Timestamp::UNIX_EPOCH);
     let local = |at| match rule {
         ScheduleRule::Cron(rule) => Some(rule.local(at)),
         ScheduleRule::Every(_) | ScheduleRule::Once { .. } => None,

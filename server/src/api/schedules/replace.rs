@@ -46,12 +46,12 @@ impl Replace {
         name: Path<String>,
         body: JsonBody<ReplaceSchedule>,
         /// `ETag` of the schedule that is replaced; `*` for whatever there is. Without it the answer is 428.
-        #[oai(name = "If-Match", validator(max_length = 200))]
+        #[oai(name = "If-Match", validator(min_length = 1, max_length = 100, pattern = "^[!-~]{1,100}$"))]
         if_match: Header<Option<String>>,
     ) -> Result<Stands, Refusal<Replacing>> {
         let name = names::schedule_name(&name)?;
         let if_match = if_match.0.ok_or_else(|| Problem::new(Code::PreconditionRequired))?;
-        let expected = expected(&if_match)?;
+        let expected = expected(&if_match);
         let wish = body.parse()?;
         let definitions = shared.definitions.with(&wish.task.task).await?;
         let paused = wish.paused;

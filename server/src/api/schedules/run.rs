@@ -8,7 +8,7 @@ use ruche_store::RunAnswer;
 
 use super::{
     super::{Tag, names},
-    existing, maker, not_found, refused,
+    definitions, existing, maker, not_found, refused,
 };
 use crate::{
     metrics::Source,
@@ -52,8 +52,8 @@ impl Run {
     #[autometrics]
     async fn run_schedule(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Ran, Refusal<Running>> {
         let name = names::schedule_name(&name)?;
-        existing(&shared, &name).await?;
-        let definitions = shared.definitions.current().await?;
+        let schedule = existing(&shared, &name).await?;
+        let definitions = definitions(&shared, &schedule).await?;
         let maker = maker(&shared, &definitions);
         match shared.store.run_schedule(&name, shared.clock.now(), &maker).await? {
             RunAnswer::NotFound => Err(not_found().into()),

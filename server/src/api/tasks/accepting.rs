@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use poem_openapi::ApiResponse;
-use ruche_api::Task;
+use ruche_api::{FieldError, Task};
 use ruche_domain::{NewTask, TaskId};
 use ruche_store::{EnqueueAnswer, EnqueueRequest, IdempotencyKey};
 
@@ -17,6 +17,7 @@ use crate::{
     refusal::Refuses,
     state::Shared,
     views,
+    waiters::Waiter,
 };
 
 /// The accepted task.
@@ -33,18 +34,22 @@ pub enum Accepted {
         #[oai(header = "Preference-Applied")]
         Option<String>,
     ),
-    /// The same request was accepted before; this is its task, as it stands now.
+    /// The same request was accepted before, or another task stands for a unique one; this is that task, as it stands now.
     #[oai(status = 200)]
     Replayed(
         Document<Task>,
         /// Address of the task.
         #[oai(header = "Location")]
         String,
-        /// Always `true`.
+        /// `true` when the same request was accepted before.
         #[oai(header = "Idempotent-Replayed")]
-        String,
+        Option<String>,
         /// The preferences that were honoured.
         #[oai(header = "Preference-Applied")]
+        Option<String>,
+        /// For a unique task: `existing` when this one holds its key and is unchanged, `replaced` when this one has taken over its
+        /// arguments.
+        #[oai(header = "Deduplicated")]
         Option<String>,
     ),
     /// The task is committed, and had not ended when the wait asked for was over.
@@ -101,17 +106,29 @@ pub async fn enqueue(shared: &Shared, task: NewTask, registered: bool, asked: As
     let waiter = wait.map(|patience| (shared.waiters.expect(task.id), patience));
     let request = EnqueueRequest { tasks: vec![task.clone()], idempotency: key };
     match shared.enqueuer.enqueue(request).await? {
+        EnqueueAnswer::KeyFull(_) => Err(key_full("/concurrency_key")),
         EnqueueAnswer::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
         EnqueueAnswer::Replayed(ids) => replayed(shared, ids.first().copied(), wait).await,
         EnqueueAnswer::Created => {
             shared.metrics.enqueued.count(&task, registered, Source::Api, 1);
-            let Some((waiter, patience)) = waiter else {
-                return Ok(Accepted::Created(Document(views::accepted(&task)), location(task.id), None));
-            };
-            let ended = waiter.wait(patience, &shared.shutdown).await;
-            waited(shared, task.id, ended, patience).await
+            created(shared, &task, waiter).await
         }
     }
+}
+
+/// The problem of a task whose key is full; `pointer` is where the key stands in the body.
+pub fn key_full(pointer: &str) -> Problem {
+    let (code, detail) = (Code::KeyFull.as_str().to_owned(), "as many tasks of this key have not ended as may".to_owned());
+    Problem::new(Code::KeyFull).errors(vec![FieldError { pointer: Some(pointer.to_owned()), parameter: None, code, detail }])
+}
+
+/// The answer for a task that was inserted, once its outcome was waited for where asked to.
+pub async fn created(shared: &Shared, task: &NewTask, waiter: Option<(Waiter<'_>, Duration)>) -> Result<Accepted, Problem> {
+    let Some((waiter, patience)) = waiter else {
+        return Ok(Accepted::Created(Document(views::accepted(task)), location(task.id), None));
+    };
+    let ended = waiter.wait(patience, &shared.shutdown).await;
+    waited(shared, task.id, ended, patience).await
 }
 
 async fn waited(shared: &Shared, id: TaskId, ended: bool, patience: Duration) -> Result<Accepted, Problem> {
@@ -123,14 +140,25 @@ async fn waited(shared: &Shared, id: TaskId, ended: bool, patience: Duration) ->
     Ok(Accepted::Waiting(task, location(id), applied, 1))
 }
 
-async fn replayed(shared: &Shared, id: Option<TaskId>, wait: Option<Duration>) -> Result<Accepted, Problem> {
+/// The answer for a request that was accepted before.
+pub async fn replayed(shared: &Shared, id: Option<TaskId>, wait: Option<Duration>) -> Result<Accepted, Problem> {
     let id = id.ok_or_else(|| Problem::new(Code::Internal))?;
+    let task = as_it_stands(shared, id, wait).await?;
+    Ok(Accepted::Replayed(task, location(id), Some("true".to_owned()), wait.map(prefer::applied), None))
+}
+
+/// The answer for a unique task that this one stands for; `how` is the word of the header.
+pub async fn stood_for(shared: &Shared, id: TaskId, how: &str, wait: Option<Duration>) -> Result<Accepted, Problem> {
+    let task = as_it_stands(shared, id, wait).await?;
+    Ok(Accepted::Replayed(task, location(id), None, wait.map(prefer::applied), Some(how.to_owned())))
+}
+
+async fn as_it_stands(shared: &Shared, id: TaskId, wait: Option<Duration>) -> Result<Document<Task>, Problem> {
     if let Some(patience) = wait {
         await_end(shared, id, patience).await?;
     }
     let view = shared.store.task(id).await?.ok_or_else(|| Problem::new(Code::TaskPruned))?;
-    let task = Document(views::task(view));
-    Ok(Accepted::Replayed(task, location(id), "true".to_owned(), wait.map(prefer::applied)))
+    Ok(Document(views::task(view)))
 }
 
 /// Waits until a task that may have ended before has ended, for at most `patience`.

@@ -8,11 +8,12 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, OpenApi, param::Header};
 use ruche_api::{EnqueueBatch, EnqueuedBatch, FieldError};
 use ruche_domain::{NewTask, TaskId, TraceContext};
-use ruche_store::{EnqueueAnswer, EnqueueRequest};
+use ruche_store::{EnqueueAnswer, EnqueueRequest, UniqueAnswer, UniqueFate, UniqueRequest, UniqueTask};
 
 use super::{
     super::Tag,
-    accepting::{Asked, Enqueuing},
+    accepting::{Asked, Enqueuing, key_full},
+    unique,
 };
 use crate::{
     acceptance::Desk,
@@ -69,11 +70,14 @@ impl Batch {
         let asked = Asked::read(idempotency_key.0.as_deref(), None, "enqueueBatch", "", body.bytes())?;
         let trace = tracing_context::of(traceparent.0.as_deref(), &*shared.clock);
         let tasks = read(&shared, body.bytes().clone(), trace).await?;
-        Ok(store(&shared, tasks, asked).await?)
+        if tasks.iter().any(|task| task.unique.is_some()) {
+            return Ok(store_unique(&shared, tasks, asked).await?);
+        }
+        Ok(store(&shared, tasks.into_iter().map(|task| task.task).collect(), asked).await?)
     }
 }
 
-async fn read(shared: &Shared, body: Bytes, trace: TraceContext) -> Result<Vec<NewTask>, Problem> {
+async fn read(shared: &Shared, body: Bytes, trace: TraceContext) -> Result<Vec<UniqueTask>, Problem> {
     let definitions = shared.definitions.current().await?;
     match check(shared, &body, &trace, definitions).await? {
         // A worker may have registered it a moment ago.
@@ -97,7 +101,7 @@ impl From<Problem> for Refused {
     }
 }
 
-type Checked = Result<Vec<NewTask>, Refused>;
+type Checked = Result<Vec<UniqueTask>, Refused>;
 
 async fn check(shared: &Shared, body: &Bytes, trace: &TraceContext, known: Arc<DefinitionSet>) -> Result<Checked, Problem> {
     let large = body.len() > LARGE;
@@ -119,10 +123,14 @@ fn accept_all(shared: &Shared, definitions: &DefinitionSet, body: &[u8], trace: 
     let accept_unregistered = shared.options.accept_unregistered_tasks;
     let desk = Desk { definitions, accept_unregistered, trace, now: shared.clock.now() };
     let mut tasks = Vec::with_capacity(batch.tasks.len());
-    for (index, wish) in batch.tasks.into_iter().enumerate() {
+    for (index, mut wish) in batch.tasks.into_iter().enumerate() {
+        let unique = wish.unique.take();
         let unknown = (!accept_unregistered && definitions.get(&wish.task).is_none()).then(|| wish.task.clone());
         let task = desk.accept(wish, shared.clock.new_task_id());
-        tasks.push(task.map_err(|rejection| Refused { unknown, problem: rejection.into_problem(&format!("/tasks/{index}")) })?);
+        let base = || format!("/tasks/{index}");
+        let task = task.map_err(|rejection| Refused { unknown, problem: rejection.into_problem(&base()) })?;
+        let unique = unique.map(|wish| crate::unique::read(wish, &task, &base())).transpose()?;
+        tasks.push(UniqueTask { task, unique });
     }
     Ok(tasks)
 }
@@ -134,20 +142,45 @@ async fn store(shared: &Shared, tasks: Vec<NewTask>, asked: Asked) -> Result<Acc
     let request = EnqueueRequest { tasks, idempotency: asked.key };
     match shared.enqueuer.enqueue(request).await? {
         EnqueueAnswer::Created => {
-            let definitions = shared.definitions.current().await?;
-            for (example, count) in counts {
-                let registered = definitions.get(example.name.as_str()).is_some();
-                shared.metrics.enqueued.count(&example, registered, Source::Batch, count);
-            }
+            count(shared, counts).await?;
             Ok(Accepted::Created(answer(&ids)))
         }
         EnqueueAnswer::Replayed(ids) => Ok(Accepted::Replayed(answer(&ids), "true".to_owned())),
+        EnqueueAnswer::KeyFull(index) => Err(key_full(&format!("/tasks/{index}/concurrency_key"))),
         EnqueueAnswer::KeyReused => Err(Problem::new(Code::IdempotencyKeyReused)),
     }
 }
 
+/// Stores tasks of which some are to be unique.
+async fn store_unique(shared: &Shared, tasks: Vec<UniqueTask>, asked: Asked) -> Result<Accepted, Problem> {
+    let _held = asked.key.as_ref().map(|key| shared.in_flight.hold(&key.key)).transpose()?;
+    let wishes: Vec<NewTask> = tasks.iter().map(|wish| wish.task.clone()).collect();
+    let fates = match shared.enqueuer.enqueue_unique(UniqueRequest { tasks, idempotency: asked.key }).await? {
+        UniqueAnswer::Accepted(fates) => fates,
+        UniqueAnswer::Replayed(ids) => return Ok(Accepted::Replayed(answer(&ids), "true".to_owned())),
+        UniqueAnswer::KeyReused => return Err(Problem::new(Code::IdempotencyKeyReused)),
+        UniqueAnswer::Held { index, by } => return Err(unique::held(&format!("/tasks/{index}"), by)),
+    };
+    let is_new = |fate: &UniqueFate| matches!(fate, UniqueFate::Created(_));
+    let new: Vec<NewTask> = wishes.into_iter().zip(&fates).filter(|(_, fate)| is_new(fate)).map(|(task, _)| task).collect();
+    count(shared, kinds(&new)).await?;
+    let mut body = answer(&fates.iter().map(|fate| fate.id()).collect::<Vec<_>>());
+    let before: Vec<u32> = (0..).zip(&fates).filter(|(_, fate)| !is_new(fate)).map(|(index, _)| index).collect();
+    body.0.deduplicated = (!before.is_empty()).then_some(before);
+    Ok(Accepted::Created(body))
+}
+
+async fn count(shared: &Shared, counts: Vec<(NewTask, u64)>) -> Result<(), Problem> {
+    let definitions = shared.definitions.current().await?;
+    for (example, count) in counts {
+        let registered = definitions.get(example.name.as_str()).is_some();
+        shared.metrics.enqueued.count(&example, registered, Source::Batch, count);
+    }
+    Ok(())
+}
+
 fn answer(ids: &[TaskId]) -> Document<EnqueuedBatch> {
-    Document(EnqueuedBatch { ids: ids.iter().map(|id| id.as_uuid()).collect() })
+    Document(EnqueuedBatch { ids: ids.iter().map(|id| id.as_uuid()).collect(), deduplicated: None })
 }
 
 /// One task of each name and queue, with how many there are.

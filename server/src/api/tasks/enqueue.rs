@@ -8,6 +8,7 @@ use ruche_api::EnqueueTask;
 use super::{
     super::Tag,
     accepting::{Accepted, Asked, Enqueuing, enqueue},
+    unique,
 };
 use crate::{acceptance::Desk, payload::JsonBody, problem::Problem, refusal::Refusal, state::Shared, tracing_context};
 
@@ -22,6 +23,9 @@ impl Enqueue {
     ///
     /// The arguments are checked against the task definition's JSON Schema. Each task definition has an endpoint of its own,
     /// too, with its arguments as the body.
+    ///
+    /// A task may be made the only one of its kind, with `unique`: 409 leads to the task that holds its key, or 200 has that task, as
+    /// the policy says.
     ///
     /// With `Prefer: wait=N` the answer waits up to N seconds (at most 60) for the outcome: 201 with the ended task, or 202 with
     /// the task as it then stands.
@@ -42,7 +46,8 @@ impl Enqueue {
         #[oai(name = "traceparent", validator(max_length = 200))]
         traceparent: Header<Option<String>>,
     ) -> Result<Accepted, Refusal<Enqueuing>> {
-        let wish = body.parse()?;
+        let mut wish: EnqueueTask = body.parse()?;
+        let unique = wish.unique.take();
         let asked = Asked::read(idempotency_key.0.as_deref(), prefer.0.as_deref(), "enqueueTask", "", body.bytes())?;
         let definitions = shared.definitions.with(&wish.task).await?;
         let desk = Desk {
@@ -54,6 +59,9 @@ impl Enqueue {
         let registered = definitions.get(&wish.task).is_some();
         let task =
             desk.accept(wish, shared.clock.new_task_id()).map_err(|rejection| -> Problem { rejection.into_problem("") })?;
-        Ok(enqueue(&shared, task, registered, asked).await?)
+        match unique.map(|wish| crate::unique::read(wish, &task, "")).transpose()? {
+            Some(unique) => Ok(unique::enqueue(&shared, task, unique, registered, asked).await?),
+            None => Ok(enqueue(&shared, task, registered, asked).await?),
+        }
     }
 }

@@ -7,11 +7,12 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
-use ruche_api::{AnyJson, EnqueueTask};
+use ruche_api::{AnyJson, EnqueueTask, TaskState, Unique, UniquePolicy};
 
 use super::{
     super::{Tag, names},
     accepting::{Accepted, Asked, EnqueuingTyped, enqueue},
+    unique,
 };
 use crate::{
     acceptance::{Desk, Rejection},
@@ -62,6 +63,9 @@ impl EnqueueTyped {
         /// Longest time one attempt may run, in milliseconds.
         #[oai(validator(minimum(value = "1"), maximum(value = "604800000")))]
         timeout_ms: Query<Option<u64>>,
+        /// What the task is counted by where its queue limits each key, e.g. a tenant.
+        #[oai(validator(min_length = 1, max_length = 255))]
+        concurrency_key: Query<Option<String>>,
         /// Makes it safe to repeat the request: 1 to 200 visible ASCII characters.
         #[oai(name = "Idempotency-Key", validator(min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$"))]
         idempotency_key: Header<Option<String>>,
@@ -71,7 +75,32 @@ impl EnqueueTyped {
         /// The caller's span (W3C trace context).
         #[oai(name = "traceparent", validator(max_length = 200))]
         traceparent: Header<Option<String>>,
+        /// What tasks of this name are told apart by; makes it the only one of its kind, as each of the parameters does whose name
+        /// begins with `unique`.
+        #[oai(validator(min_length = 1, max_length = 255))]
+        unique_key: Query<Option<String>>,
+        /// Whether tasks with other arguments are of another kind.
+        unique_args: Query<Option<bool>>,
+        /// A task holds its key for no longer than this after it was accepted, in milliseconds.
+        #[oai(validator(minimum(value = "1"), maximum(value = "2678400000")))]
+        unique_period_ms: Query<Option<u64>>,
+        /// A task holds its key while it is in one of these states, separated by commas.
+        #[oai(validator(min_length = 1, max_length = 100, pattern = "^[a-z]+(,[a-z]+)*$"))]
+        unique_states: Query<Option<String>>,
+        /// What is done while another task holds the key.
+        unique_policy: Query<Option<UniquePolicy>>,
+        /// With `debounce`: how long after it was accepted a task may be put off at most, in milliseconds.
+        #[oai(validator(minimum(value = "1"), maximum(value = "2678400000")))]
+        unique_max_wait_ms: Query<Option<u64>>,
     ) -> Result<Accepted, Refusal<EnqueuingTyped>> {
+        let wished = Unique {
+            key: unique_key.0,
+            args: unique_args.0,
+            period_ms: unique_period_ms.0,
+            states: unique_states.0.as_deref().map(states).transpose()?,
+            policy: unique_policy.0,
+            max_wait_ms: unique_max_wait_ms.0,
+        };
         let name = names::task_name("name", &name)?;
         let definitions = shared.definitions.with(name.as_str()).await?;
         let registered = definitions.get(name.as_str()).is_some();
@@ -84,6 +113,7 @@ impl EnqueueTyped {
             expires_at: names::time("expires_at", expires_at.0)?,
             max_attempts: max_attempts.0,
             timeout_ms: timeout_ms.0,
+            concurrency_key: concurrency_key.0,
             ..EnqueueTask::named(name.as_str())
         };
         if wish.eta.is_some() && wish.countdown_ms.is_some() {
@@ -99,8 +129,21 @@ impl EnqueueTyped {
             now: shared.clock.now(),
         };
         let task = desk.accept_at(wish, shared.clock.new_task_id(), &BASE).map_err(problem_of)?;
-        Ok(enqueue(&shared, task, registered, asked).await?)
+        if wished == Unique::default() {
+            return Ok(enqueue(&shared, task, registered, asked).await?);
+        }
+        let unique = crate::unique::read(wished, &task, "").map_err(Problem::of_query)?;
+        Ok(unique::enqueue(&shared, task, unique, registered, asked).await?)
     }
+}
+
+fn states(words: &str) -> Result<Vec<TaskState>, Problem> {
+    let state = |word: &str| word.parse::<ruche_domain::TaskState>().map(Into::into);
+    words
+        .split(',')
+        .map(state)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Problem::of_parameter(Code::UnknownState, "unique_states", error.to_string()))
 }
 
 /// Here the name is part of the path, so an unknown one is a path that does not exist.

@@ -19,7 +19,7 @@ use crate::{
     problem::{Code, Problem},
     refusal::{Refusal, Refuses},
     state::Shared,
-    views,
+    views, waiting,
 };
 
 /// One task.
@@ -57,7 +57,7 @@ impl Refuses for OfTask {
 impl Get {
     /// Get a task
     ///
-    /// The whole task with its arguments and, once it has ended, its result or failure. Poll it cheaply with `If-None-Match`,
+    /// The whole task with its arguments and, once it has ended, its result or failure; while it waits, why. Poll it cheaply with `If-None-Match`,
     /// or follow `/api/v1/events`.
     #[oai(path = "/tasks/:id", method = "get", operation_id = "getTask")]
     #[autometrics]
@@ -78,7 +78,9 @@ impl Get {
             }
             Err(problem) => return Err(problem.into()),
         };
-        let task = views::task(existing(&shared, id).await?);
+        let view = existing(&shared, id).await?;
+        let waiting = waiting::of(&shared, &view).await?;
+        let task = Task { waiting, ..views::task(view) };
         let tag = tag(&task);
         let known =
             |known: &str| known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == tag);

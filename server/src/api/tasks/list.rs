@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, OpenApi, param::Query};
 use ruche_api::{TaskPage, TaskState};
 use ruche_store::TaskFilter;
 
-use super::super::{Tag, names};
+use super::super::{Tag, names, paging};
 use crate::{
     payload::Document,
     refusal::{Refusal, Refuses},
@@ -69,6 +69,9 @@ impl List {
         created_from: Query<Option<DateTime<Utc>>>,
         /// Accepted before this time.
         created_before: Query<Option<DateTime<Utc>>>,
+        /// Failed, with this fingerprint; see `GET /dead-letters`.
+        #[oai(validator(min_length = 16, max_length = 16, pattern = "^[0-9a-f]{16}$"))]
+        fingerprint: Query<Option<String>>,
         /// Tasks on a page; 50 if left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
         limit: Query<Option<u32>>,
@@ -83,21 +86,14 @@ impl List {
             worker: worker.0.as_deref().map(|name| names::worker_name("worker", name)).transpose()?,
             created_from: names::time("created_from", created_from.0)?,
             created_before: names::time("created_before", created_before.0)?,
+            fingerprint: fingerprint.0.as_deref().map(|text| names::fingerprint("fingerprint", text)).transpose()?,
         };
         let after = cursor.0.as_deref().map(|text| shared.cursors.verify(text, &filter)).transpose()?;
         let page = shared.store.tasks(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
         let next_cursor = page.next.map(|next| shared.cursors.sign(next, &filter));
-        let link = next_cursor.as_deref().map(|cursor| link(request, cursor));
+        let link = next_cursor.as_deref().map(|cursor| paging::link(request, "/api/v1/tasks", cursor));
         let has_more = next_cursor.is_some();
         let data = page.rows.into_iter().map(views::summary).collect();
         Ok(Listed::Ok(Document(TaskPage { data, next_cursor, has_more }), link))
     }
-}
-
-/// The same request with another cursor.
-fn link(request: &Request, cursor: &str) -> String {
-    let query = request.uri().query().unwrap_or_default();
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
-    format!("</api/v1/tasks?{query}>; rel=\"next\"")
 }

@@ -3,16 +3,17 @@
 use autometrics::autometrics;
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Path};
-use ruche_api::Task;
+use ruche_api::{RetryTask, Task};
 use ruche_store::{Handover, RetryAnswer};
 
 use super::{
     super::{Tag, names},
+    editing::edited,
     existing, not_found,
 };
 use crate::{
     metrics::Source,
-    payload::Document,
+    payload::{Document, OptionalBody},
     problem::{Code, Problem},
     refusal::{Refusal, Refuses},
     state::Shared,
@@ -26,7 +27,7 @@ pub struct Retry;
 struct Retrying;
 
 impl Refuses for Retrying {
-    const STATUSES: &'static [u16] = &[404, 409];
+    const STATUSES: &'static [u16] = &[404, 409, 413, 415, 422];
 }
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Tasks")]
@@ -35,6 +36,9 @@ impl Retry {
     ///
     /// Queues a task that has ended once more, under the same id; its attempts so far are kept as history, its result and failure
     /// are cleared. A task that waits or runs cannot be retried: 409.
+    ///
+    /// With a body the task is changed at the same moment. Arguments are checked as when it was enqueued. They replace the former
+    /// ones, which are not kept; the task's log says what was changed, without the values.
     #[oai(path = "/tasks/:id/retry", method = "post", operation_id = "retryTask")]
     #[autometrics]
     async fn retry_task(
@@ -42,9 +46,17 @@ impl Retry {
         shared: Data<&Shared>,
         /// The task.
         id: Path<String>,
+        body: OptionalBody<RetryTask>,
     ) -> Result<Document<Task>, Refusal<Retrying>> {
         let id = names::task_id(&id)?;
-        match shared.store.retry(id, shared.clock.now()).await? {
+        let answer = match body.parse()? {
+            None => shared.store.retry(id, shared.clock.now()).await?,
+            Some(wish) => {
+                let edit = edited(&shared, id, wish).await?;
+                shared.store.edit_and_retry(id, &edit, shared.clock.now()).await?
+            }
+        };
+        match answer {
             RetryAnswer::NotFound => Err(not_found().into()),
             RetryAnswer::Refused(state) => Err(Problem::new(Code::NotRetryable).detail(format!("the task is {state}")).into()),
             RetryAnswer::Queued { task, outbox } => {

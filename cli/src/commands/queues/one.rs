@@ -1,0 +1,90 @@
+//! `ruche queues show`, `pause`, `resume`, `limit`
+
+use std::fmt::Write as _;
+
+use ruche_api::{KeyLimits, KeyStrategy, Queue, QueueLimits, Rate};
+use ruche_bootstrap::{ExitCode, Failure};
+use ruche_domain::{Clock, SystemClock};
+
+use crate::{
+    api::Client,
+    args::{
+        OutputArgs,
+        queues::{LimitArgs, OneQueueArgs, QueueAction, WhenFull},
+    },
+    output::{self, ago, in_words},
+};
+
+/// Shows or changes one queue, and prints it.
+pub async fn run(action: QueueAction) -> Result<ExitCode, Failure> {
+    let (output, queue) = match action {
+        QueueAction::Show(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.queue(&name).await?),
+        QueueAction::Pause(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.pause(&name).await?),
+        QueueAction::Resume(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.resume(&name).await?),
+        QueueAction::Limit(args) => {
+            let client = Client::new(&args.server)?;
+            (args.output, client.limit(&args.name, limits(&args)).await?)
+        }
+    };
+    print(&queue, output)?;
+    Ok(ExitCode::Success)
+}
+
+fn limits(args: &LimitArgs) -> QueueLimits {
+    let rate = |(count, per_ms), burst| Rate { count, per_ms, burst };
+    let keyed = args.per_key.is_some() || args.per_key_rate.is_some();
+    let strategy = match args.when_full {
+        WhenFull::Queue => KeyStrategy::Queue,
+        WhenFull::RejectNewest => KeyStrategy::RejectNewest,
+        WhenFull::CancelRunning => KeyStrategy::CancelRunning,
+    };
+    let key_rate = args.per_key_rate.map(|given| rate(given, None));
+    QueueLimits {
+        max_running: args.max_running,
+        rate: args.rate.map(|given| rate(given, args.burst)),
+        per_key: keyed.then_some(KeyLimits { max_running: args.per_key, strategy: Some(strategy), rate: key_rate }),
+    }
+}
+
+fn print(queue: &Queue, output: OutputArgs) -> anyhow::Result<()> {
+    if output.json {
+        return output::json(queue);
+    }
+    let now = SystemClock.now();
+    let mut text = format!("{}\n", queue.name);
+    let mut field = |name: &str, value: String| writeln!(text, "  {name:<8} {value}").expect("writing to a string never fails");
+    let live = queue.tasks;
+    if let Some(at) = queue.paused_at {
+        field("paused", ago(at, now));
+    }
+    field(
+        "tasks",
+        format!("{} queued, {} running, {} retrying, {} scheduled", live.queued, live.running, live.retrying, live.scheduled),
+    );
+    field("workers", queue.workers.to_string());
+    if let Some(at) = queue.oldest_queued_at {
+        field("waiting", format!("since {}", ago(at, now)));
+    }
+    if let Some(limits) = queue.limits {
+        let admitted = queue.admitted.unwrap_or_default();
+        field("limits", said(limits.max_running.map(|max| format!("{max} running ({admitted} admitted)")), limits.rate));
+        if let Some(key) = limits.per_key {
+            let running = key.max_running.map(|max| match key.strategy.unwrap_or_default() {
+                KeyStrategy::Queue => format!("{max} running"),
+                KeyStrategy::RejectNewest => format!("{max} running, more are refused"),
+                KeyStrategy::CancelRunning => format!("{max} running, newcomers take their place"),
+            });
+            field("per key", said(running, key.rate));
+        }
+    }
+    output::line(text.trim_end())
+}
+
+fn said(running: Option<String>, rate: Option<Rate>) -> String {
+    let rate = rate.map(|Rate { count, per_ms, burst }| {
+        let per = in_words(chrono::TimeDelta::milliseconds(i64::try_from(per_ms).unwrap_or(i64::MAX)));
+        format!("{count} starts per {per}, {} at once", burst.unwrap_or(count))
+    });
+    let parts: Vec<_> = running.into_iter().chain(rate).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
+}

@@ -1,0 +1,2 @@
+-- admission.count
+select count(*) from admissions where queue = $1

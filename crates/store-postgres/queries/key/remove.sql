@@ -1,0 +1,2 @@
+-- key.remove
+delete from idempotency_keys where key = any($1)

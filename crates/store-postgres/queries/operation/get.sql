@@ -1,0 +1,3 @@
+-- operation.get
+select id, created_at, started_at, finished_at, state, action, filter, cursor_at, cursor_id, matched, changed, skipped, samples, error
+from operations where id = $1

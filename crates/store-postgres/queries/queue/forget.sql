@@ -1,0 +1,2 @@
+-- queue.forget
+delete from queues where name = $1 and opened_at is not null

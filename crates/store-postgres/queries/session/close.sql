@@ -1,0 +1,2 @@
+-- session.close
+delete from sessions where id = $1

@@ -1,0 +1,2 @@
+-- session.prune
+delete from sessions where expires_at < $1

@@ -1,0 +1,2 @@
+-- unique.forget
+delete from unique_keys where key = any($1)

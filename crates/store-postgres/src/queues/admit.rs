@@ -1,0 +1,311 @@
+//! A round of admissions: one transaction under the lock of the queue's row.
+
+use std::collections::{HashMap, HashSet};
+
+use ruche_domain::{
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
+    limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
+};
+use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use sqlx::{PgConnection, postgres::PgRow};
+use uuid::Uuid;
+
+use super::{buckets, small};
+use crate::{
+    PgStore,
+    error::{corrupt, refine},
+    row::{count, decode, get, id, new_task, parse, signed},
+};
+
+/// A task that waits: id and the number of its last attempt.
+type Waiting = (TaskId, u32);
+
+/// What was decided, with the keys that were looked at and the queue's bucket.
+type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+
+/// A queue's row, locked.
+struct Round {
+    queue: QueueName,
+    now: Timestamp,
+    limits: QueueLimits,
+    after_key: String,
+    /// Keys that this round looked at, from after that one around.
+    seen: Vec<String>,
+    looked: i64,
+    looked_at: Timestamp,
+}
+
+impl PgStore {
+    /// See [`ruche_store::Queues::admit`]. Need not be durable at once: a crash of the database takes claims back as well.
+    pub(super) async fn admit_once(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        told_before: Timestamp,
+        most: u32,
+    ) -> Result<Admissions, StoreError> {
+        let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        let Some(mut round) = Round::lock(&mut transaction, queue, now).await? else {
+            return Ok(Admissions::default());
+        };
+        let connection = &mut *transaction;
+        let mut tell = stale(connection, queue, now, told_before).await?;
+        let in_use = in_use(connection, queue, now).await?;
+        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
+        grant(connection, queue, &admitted, now).await?;
+        round.keep(connection, &admitted, &lanes, bucket).await?;
+        let stopped = stop(connection, queue, &admitted, now).await?;
+        tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
+        let tasks = tasks(connection, tell).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok(Admissions { tasks, admitted: small(admitted.tasks.len() as i64), stopped, next_at: admitted.next_at })
+    }
+}
+
+impl Round {
+    async fn lock(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        let query = sqlx::query(include_str!("../../queries/queue/lock.sql")).bind(queue.as_str());
+        let Some(row) = query.fetch_optional(connection).await.map_err(refine)? else { return Ok(None) };
+        let limits = decode(&row, "limits")?.ok_or_else(|| corrupt("queues", "limits", "null"))?;
+        let looked_at = get(&row, "looked_at")?;
+        let queue = queue.clone();
+        Ok(Some(Self {
+            queue,
+            now,
+            limits,
+            after_key: get(&row, "after_key")?,
+            seen: Vec::new(),
+            looked: get(&row, "looked")?,
+            looked_at,
+        }))
+    }
+
+    async fn decide(&mut self, connection: &mut PgConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
+        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
+        let mut bucket = self.limits.rate.as_ref().map(full);
+        // Who waits need not be read where nobody may start.
+        let waiting = match outlook(&self.limits, in_use.total(), bucket, self.now) {
+            Outlook::Open => self.waiting(connection, in_use, in_use.room(&self.limits, most)).await?,
+            Outlook::Full => Vec::new(),
+            Outlook::Until(at) => return Ok((Admitted { next_at: Some(at), ..Admitted::none() }, Vec::new(), None)),
+        };
+        let mut known = HashMap::new();
+        if self.limits.per_key.is_some_and(|key| key.rate.is_some()) {
+            let mut keys: Vec<&str> = waiting.iter().map(|(key, _)| key.as_str()).collect();
+            keys.dedup();
+            known = buckets(&mut *connection, &self.queue, &keys).await?;
+        }
+        let mut lanes = in_use.lanes(waiting, &known, &self.limits, self.now);
+        let admitted = admit(&self.limits, in_use.total(), &mut bucket, &mut lanes, most, self.now);
+        Ok((admitted, lanes, bucket))
+    }
+
+    /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
+    /// begin anew.
+    async fn waiting(
+        &mut self,
+        connection: &mut PgConnection,
+        in_use: &InUse,
+        most: u32,
+    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
+        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
+        let earlier = match self.after_key.as_str() {
+            "" => Vec::new(),
+            after => self.lanes(connection, "", Some(after), left).await?,
+        };
+        let each = each(&self.limits, later.len() + earlier.len(), most);
+        let mut waiting = self.keyed(connection, &later, each).await?;
+        let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
+        waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
+        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
+        self.seen = later;
+        self.seen.extend(earlier);
+        Ok(waiting)
+    }
+
+    async fn lanes(
+        &self,
+        connection: &mut PgConnection,
+        after: &str,
+        until: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query_scalar(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
+        query.bind(after).bind(signed(most)).bind(until).fetch_all(connection).await.map_err(refine)
+    }
+
+    async fn keyed(
+        &self,
+        connection: &mut PgConnection,
+        keys: &[String],
+        each: u32,
+    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query(include_str!("../../queries/admission/waiting.sql")).bind(self.queue.as_str());
+        let query = query.bind(keys).bind(i64::from(each)).bind(self.now);
+        let rows = query.fetch_all(connection).await.map_err(refine)?;
+        rows.iter().map(|row| Ok((get(row, "key")?, (id(row)?, count(row, "attempt")?)))).collect()
+    }
+
+    /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
+    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+        let (first, _) = self.look(connection, 0, look, most).await?;
+        if !first.is_empty() {
+            self.looked = 0;
+            return Ok(first);
+        }
+        if self.looked_at + DEEP_LOOKS > self.now {
+            return Ok(Vec::new());
+        }
+        self.looked_at = self.now;
+        let (found, seen) = self.look(connection, self.looked.max(i64::from(look)), UNKEYED_DEEP, most).await?;
+        if found.is_empty() {
+            // At the end it begins anew.
+            let further = self.looked.max(i64::from(look)) + i64::from(UNKEYED_DEEP);
+            self.looked = if seen < i64::from(UNKEYED_DEEP) { 0 } else { further };
+        }
+        Ok(found)
+    }
+
+    async fn look(
+        &self,
+        connection: &mut PgConnection,
+        skip: i64,
+        among: u32,
+        most: u32,
+    ) -> Result<(Vec<Waiting>, i64), StoreError> {
+        let query = sqlx::query(include_str!("../../queries/admission/unkeyed.sql"));
+        let query = query.bind(self.queue.as_str()).bind(skip).bind(i64::from(among)).bind(i64::from(most)).bind(self.now);
+        let rows = query.fetch_all(connection).await.map_err(refine)?;
+        let seen = rows.first().map_or(Ok(0), |row| get(row, "count"))?;
+        let found = rows.iter().filter_map(|row| match get::<Option<Uuid>>(row, "id") {
+            Ok(id) => id.map(|id| Ok((TaskId::from(id), count(row, "attempt")?))),
+            Err(error) => Some(Err(error)),
+        });
+        Ok((found.collect::<Result<_, _>>()?, seen))
+    }
+
+    /// Keeps where the next round begins, and the buckets that were taken from.
+    async fn keep(
+        &self,
+        connection: &mut PgConnection,
+        admitted: &Admitted<Waiting>,
+        lanes: &[Lane<Waiting>],
+        bucket: Option<Bucket>,
+    ) -> Result<(), StoreError> {
+        let after = next_after(admitted, &self.after_key, &self.seen);
+        let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
+        keep.bind(after).bind(self.looked).bind(self.looked_at).execute(&mut *connection).await.map_err(refine)?;
+        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
+        let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
+        let kept: Vec<(&str, Bucket)> = of_keys.chain(bucket.map(|bucket| ("", bucket))).collect();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<_> = kept.iter().map(|(key, _)| *key).collect();
+        let levels: Vec<_> = kept.iter().map(|(_, bucket)| i64::try_from(bucket.level).unwrap_or(i64::MAX)).collect();
+        let times: Vec<_> = kept.iter().map(|(_, bucket)| bucket.at).collect();
+        let put = sqlx::query(include_str!("../../queries/bucket/put.sql")).bind(self.queue.as_str());
+        put.bind(keys).bind(levels).bind(times).execute(&mut *connection).await.map_err(refine)?;
+        if let Some(rate) = self.limits.per_key.and_then(|key| key.rate) {
+            let prune = sqlx::query(include_str!("../../queries/bucket/prune.sql"));
+            prune.bind(self.queue.as_str()).bind(self.now - rate.time_to_fill()).execute(connection).await.map_err(refine)?;
+        }
+        Ok(())
+    }
+}
+
+/// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
+async fn in_use(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<InUse, StoreError> {
+    let release = sqlx::query(include_str!("../../queries/admission/release.sql")).bind(queue.as_str());
+    release.execute(&mut *connection).await.map_err(refine)?;
+    let adopt = sqlx::query(include_str!("../../queries/admission/adopt.sql")).bind(queue.as_str()).bind(now);
+    adopt.execute(&mut *connection).await.map_err(refine)?;
+    let keys = sqlx::query(include_str!("../../queries/admission/keys.sql")).bind(queue.as_str());
+    let rows = keys.fetch_all(connection).await.map_err(refine)?;
+    let used = |row: &PgRow| Ok((get(row, "key")?, small(get(row, "running")?), small(get(row, "stopping")?)));
+    Ok(InUse::new(rows.iter().map(used).collect::<Result<_, StoreError>>()?))
+}
+
+/// The tasks, in the order of their ids here.
+async fn tasks(connection: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<NewTask>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let order: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+    let query = sqlx::query(include_str!("../../queries/task/of_ids.sql")).bind(ids);
+    let rows = query.fetch_all(connection).await.map_err(refine)?;
+    let mut tasks = rows.iter().map(new_task).collect::<Result<Vec<_>, _>>()?;
+    tasks.sort_by_key(|task| order.get(&task.id.as_uuid()).copied());
+    Ok(tasks)
+}
+
+async fn stale(
+    connection: &mut PgConnection,
+    queue: &QueueName,
+    now: Timestamp,
+    told_before: Timestamp,
+) -> Result<Vec<Uuid>, StoreError> {
+    let query = sqlx::query_scalar(include_str!("../../queries/admission/stale.sql"));
+    query.bind(queue.as_str()).bind(now).bind(told_before).fetch_all(connection).await.map_err(refine)
+}
+
+async fn grant(
+    connection: &mut PgConnection,
+    queue: &QueueName,
+    admitted: &Admitted<Waiting>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if admitted.tasks.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
+    let attempts: Vec<_> = admitted.tasks.iter().map(|(_, (_, attempt))| signed(attempt.saturating_add(1))).collect();
+    let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
+    let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(queue.as_str());
+    query.bind(ids).bind(attempts).bind(keys).bind(now).execute(connection).await.map_err(refine)?;
+    Ok(())
+}
+
+/// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.
+async fn stop(
+    connection: &mut PgConnection,
+    queue: &QueueName,
+    admitted: &Admitted<Waiting>,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    for (key, count) in &admitted.stop {
+        let query = sqlx::query_scalar(include_str!("../../queries/admission/victims.sql"));
+        let query = query.bind(queue.as_str()).bind(key).bind(i64::from(*count));
+        let victims: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refine)?;
+        for id in victims {
+            let query = sqlx::query(include_str!("../../queries/task/cancel.sql")).bind(id).bind(now);
+            let row = query.fetch_optional(&mut *connection).await.map_err(refine)?;
+            changes.extend(row.as_ref().map(|row| change(row, id, now)).transpose()?.flatten());
+        }
+    }
+    Ok(changes)
+}
+
+/// What a cancellation changed, if the task had not ended before.
+fn change(row: &PgRow, id: Uuid, at: Timestamp) -> Result<Option<Change>, StoreError> {
+    let kind = match parse(row, "state")? {
+        TaskState::Running => ChangeKind::CancelRequested,
+        ended if ended.is_terminal() => return Ok(None),
+        _ => ChangeKind::State(TaskState::Cancelled),
+    };
+    let (name, queue, attempt) = (parse(row, "name")?, parse(row, "queue")?, count(row, "attempt")?);
+    Ok(Some(Change { id: id.into(), name, queue, attempt, at, kind }))
+}

@@ -1,0 +1,2 @@
+-- admission.count
+SELECT count(*) FROM admissions WHERE queue = ?1

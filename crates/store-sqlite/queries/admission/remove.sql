@@ -1,0 +1,2 @@
+-- admission.remove
+DELETE FROM admissions WHERE queue = ?1

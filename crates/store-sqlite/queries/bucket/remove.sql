@@ -1,0 +1,2 @@
+-- bucket.remove
+DELETE FROM buckets WHERE queue = ?1

@@ -1,0 +1,3 @@
+-- key.remove
+-- ?1: JSON array of keys.
+DELETE FROM idempotency_keys WHERE key IN (SELECT value FROM json_each(?1))

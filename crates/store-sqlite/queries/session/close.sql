@@ -1,0 +1,2 @@
+-- session.close
+DELETE FROM sessions WHERE id = ?1

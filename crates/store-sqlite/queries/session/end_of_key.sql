@@ -1,0 +1,2 @@
+-- session.end_of_key
+DELETE FROM sessions WHERE key_id = ?1

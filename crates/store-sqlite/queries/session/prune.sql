@@ -1,0 +1,2 @@
+-- session.prune
+DELETE FROM sessions WHERE expires_at < ?1

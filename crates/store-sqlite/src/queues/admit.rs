@@ -1,0 +1,328 @@
+//! A round of admissions: one transaction, alone as any that writes.
+
+use std::collections::{HashMap, HashSet};
+
+use ruche_domain::{
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
+    limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
+};
+use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use super::buckets;
+use crate::{
+    SqliteStore,
+    batch::{Hex, ids, json, micros},
+    error::refused,
+    pool::{Durability, begin, commit},
+    row::{Record, change, new_task, state},
+};
+
+const LOCK: &str = include_str!("../../queries/queue/lock.sql");
+const KEEP: &str = include_str!("../../queries/queue/keep.sql");
+const RELEASE: &str = include_str!("../../queries/admission/release.sql");
+const ADOPT: &str = include_str!("../../queries/admission/adopt.sql");
+const KEYS: &str = include_str!("../../queries/admission/keys.sql");
+const LANE_KEYS: &str = include_str!("../../queries/admission/lanes.sql");
+const WAITING: &str = include_str!("../../queries/admission/waiting.sql");
+const UNKEYED_TASKS: &str = include_str!("../../queries/admission/unkeyed.sql");
+const GRANT: &str = include_str!("../../queries/admission/grant.sql");
+const STALE: &str = include_str!("../../queries/admission/stale.sql");
+const VICTIMS: &str = include_str!("../../queries/admission/victims.sql");
+const PUT_BUCKETS: &str = include_str!("../../queries/bucket/put.sql");
+const PRUNE_BUCKETS: &str = include_str!("../../queries/bucket/prune.sql");
+const QUEUED_OF: &str = include_str!("../../queries/task/queued_of.sql");
+const CANCEL: &str = include_str!("../../queries/task/cancel.sql");
+
+/// A task that waits: id and the number of its last attempt.
+type Waiting = (TaskId, u32);
+
+/// What was decided, with the keys that were looked at and the queue's bucket.
+type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+
+/// A queue's row.
+struct Round {
+    queue: QueueName,
+    now: Timestamp,
+    limits: QueueLimits,
+    after_key: String,
+    /// Keys that this round looked at, from after that one around.
+    seen: Vec<String>,
+    looked: u32,
+    looked_at: Timestamp,
+}
+
+impl SqliteStore {
+    /// See [`ruche_store::Queues::admit`]. A power cut that takes slots back takes the claims that followed as well.
+    pub(super) async fn admit_once(
+        &self,
+        queue: &QueueName,
+        now: Timestamp,
+        told_before: Timestamp,
+        most: u32,
+    ) -> Result<Admissions, StoreError> {
+        let mut writer = self.pool.writer(Durability::Relaxed).await?;
+        let mut transaction = begin(&mut writer).await?;
+        let Some(mut round) = Round::read(&mut transaction, queue, now).await? else {
+            return Ok(Admissions::default());
+        };
+        let connection = &mut *transaction;
+        let mut tell = stale(connection, queue, now, told_before).await?;
+        let in_use = in_use(connection, queue, now).await?;
+        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
+        grant(connection, queue, &admitted, now).await?;
+        round.keep(connection, &admitted, &lanes, bucket).await?;
+        let stopped = stop(connection, queue, &admitted, now).await?;
+        tell.extend(admitted.tasks.iter().map(|(_, (id, _))| *id));
+        let tasks = tasks(connection, &tell).await?;
+        commit(transaction).await?;
+        let count = u32::try_from(admitted.tasks.len()).unwrap_or(u32::MAX);
+        Ok(Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at })
+    }
+}
+
+impl Round {
+    async fn read(connection: &mut SqliteConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        let Some(row) = sqlx::query(LOCK).bind(queue.as_str()).fetch_optional(connection).await.map_err(refused)? else {
+            return Ok(None);
+        };
+        let record = Record::new("queues", &row);
+        Ok(Some(Self {
+            queue: queue.clone(),
+            now,
+            limits: record.json("limits")?,
+            after_key: record.get("after_key")?,
+            seen: Vec::new(),
+            looked: record.get("looked")?,
+            looked_at: record.time("looked_at")?,
+        }))
+    }
+
+    async fn decide(&mut self, connection: &mut SqliteConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
+        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
+        let mut bucket = self.limits.rate.as_ref().map(full);
+        // Who waits need not be read where nobody may start.
+        let waiting = match outlook(&self.limits, in_use.total(), bucket, self.now) {
+            Outlook::Open => self.waiting(connection, in_use, in_use.room(&self.limits, most)).await?,
+            Outlook::Full => Vec::new(),
+            Outlook::Until(at) => return Ok((Admitted { next_at: Some(at), ..Admitted::none() }, Vec::new(), None)),
+        };
+        let mut known = HashMap::new();
+        if self.limits.per_key.is_some_and(|key| key.rate.is_some()) {
+            let mut keys: Vec<&str> = waiting.iter().map(|(key, _)| key.as_str()).collect();
+            keys.dedup();
+            known = buckets(&mut *connection, &self.queue, &keys).await?;
+        }
+        let mut lanes = in_use.lanes(waiting, &known, &self.limits, self.now);
+        let admitted = admit(&self.limits, in_use.total(), &mut bucket, &mut lanes, most, self.now);
+        Ok((admitted, lanes, bucket))
+    }
+
+    /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
+    /// begin anew.
+    async fn waiting(
+        &mut self,
+        connection: &mut SqliteConnection,
+        in_use: &InUse,
+        most: u32,
+    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
+        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
+        let earlier = match self.after_key.as_str() {
+            "" => Vec::new(),
+            after => self.lanes(connection, "", Some(after), left).await?,
+        };
+        let each = each(&self.limits, later.len() + earlier.len(), most);
+        let mut waiting = self.keyed(connection, &later, each).await?;
+        let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
+        waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
+        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
+        self.seen = later;
+        self.seen.extend(earlier);
+        Ok(waiting)
+    }
+
+    async fn lanes(
+        &self,
+        connection: &mut SqliteConnection,
+        after: &str,
+        until: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query_scalar(LANE_KEYS).bind(self.queue.as_str()).bind(after).bind(most).bind(until);
+        query.fetch_all(connection).await.map_err(refused)
+    }
+
+    async fn keyed(
+        &self,
+        connection: &mut SqliteConnection,
+        keys: &[String],
+        each: u32,
+    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query(WAITING).bind(self.queue.as_str()).bind(json(&keys)).bind(each).bind(micros(self.now));
+        let rows = query.fetch_all(connection).await.map_err(refused)?;
+        rows.iter().map(|row| Ok((Record::new("tasks", row).get("key")?, waiting(row)?))).collect()
+    }
+
+    /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
+    async fn unkeyed(&mut self, connection: &mut SqliteConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+        let (first, _) = self.look(connection, 0, look, most).await?;
+        if !first.is_empty() {
+            self.looked = 0;
+            return Ok(first);
+        }
+        if self.looked_at + DEEP_LOOKS > self.now {
+            return Ok(Vec::new());
+        }
+        self.looked_at = self.now;
+        let from = self.looked.max(look);
+        let (found, seen) = self.look(connection, from, UNKEYED_DEEP, most).await?;
+        if found.is_empty() {
+            // At the end it begins anew.
+            self.looked = if seen < UNKEYED_DEEP as usize { 0 } else { from.saturating_add(UNKEYED_DEEP) };
+        }
+        Ok(found)
+    }
+
+    async fn look(
+        &self,
+        connection: &mut SqliteConnection,
+        skip: u32,
+        among: u32,
+        most: u32,
+    ) -> Result<(Vec<Waiting>, usize), StoreError> {
+        let query = sqlx::query(UNKEYED_TASKS).bind(self.queue.as_str()).bind(skip).bind(among).bind(micros(self.now));
+        let rows = query.fetch_all(connection).await.map_err(refused)?;
+        let mut found = Vec::new();
+        for row in &rows {
+            if found.len() < most as usize && Record::new("tasks", row).get("found")? {
+                found.push(waiting(row)?);
+            }
+        }
+        Ok((found, rows.len()))
+    }
+
+    /// Keeps where the next round begins, and the buckets that were taken from.
+    async fn keep(
+        &self,
+        connection: &mut SqliteConnection,
+        admitted: &Admitted<Waiting>,
+        lanes: &[Lane<Waiting>],
+        bucket: Option<Bucket>,
+    ) -> Result<(), StoreError> {
+        let after = next_after(admitted, &self.after_key, &self.seen);
+        let keep = sqlx::query(KEEP).bind(self.queue.as_str()).bind(after).bind(self.looked).bind(micros(self.looked_at));
+        keep.execute(&mut *connection).await.map_err(refused)?;
+        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
+        let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
+        let kept = of_keys.chain(bucket.map(|bucket| ("", bucket)));
+        let kept: Vec<_> = kept.map(|(key, Bucket { level, at })| (key, level, micros(at))).collect();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let put = sqlx::query(PUT_BUCKETS).bind(self.queue.as_str()).bind(json(&kept));
+        put.execute(&mut *connection).await.map_err(refused)?;
+        if let Some(rate) = self.limits.per_key.and_then(|key| key.rate) {
+            let full = micros(self.now - rate.time_to_fill());
+            sqlx::query(PRUNE_BUCKETS).bind(self.queue.as_str()).bind(full).execute(connection).await.map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+fn waiting(row: &SqliteRow) -> Result<Waiting, StoreError> {
+    let record = Record::new("tasks", row);
+    Ok((record.id("id")?, record.get("attempt")?))
+}
+
+/// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
+async fn in_use(connection: &mut SqliteConnection, queue: &QueueName, now: Timestamp) -> Result<InUse, StoreError> {
+    sqlx::query(RELEASE).bind(queue.as_str()).execute(&mut *connection).await.map_err(refused)?;
+    sqlx::query(ADOPT).bind(queue.as_str()).bind(micros(now)).execute(&mut *connection).await.map_err(refused)?;
+    let rows = sqlx::query(KEYS).bind(queue.as_str()).fetch_all(connection).await.map_err(refused)?;
+    let used = |row| {
+        let record = Record::new("admissions", row);
+        Ok((record.get("key")?, record.get("running")?, record.get("stopping")?))
+    };
+    Ok(InUse::new(rows.iter().map(used).collect::<Result<_, StoreError>>()?))
+}
+
+async fn stale(
+    connection: &mut SqliteConnection,
+    queue: &QueueName,
+    now: Timestamp,
+    told_before: Timestamp,
+) -> Result<Vec<TaskId>, StoreError> {
+    let query = sqlx::query_scalar(STALE).bind(queue.as_str()).bind(micros(now)).bind(micros(told_before));
+    let ids: Vec<Uuid> = query.fetch_all(connection).await.map_err(refused)?;
+    Ok(ids.into_iter().map(TaskId::from).collect())
+}
+
+/// The tasks, in the order of their ids here.
+async fn tasks(connection: &mut SqliteConnection, wanted: &[TaskId]) -> Result<Vec<NewTask>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = sqlx::query(QUEUED_OF).bind(ids(wanted.iter().copied()));
+    let rows = query.fetch_all(connection).await.map_err(refused)?;
+    let mut tasks = rows.iter().map(new_task).collect::<Result<Vec<_>, _>>()?;
+    let order: HashMap<TaskId, usize> = wanted.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+    tasks.sort_by_key(|task| order.get(&task.id).copied());
+    Ok(tasks)
+}
+
+async fn grant(
+    connection: &mut SqliteConnection,
+    queue: &QueueName,
+    admitted: &Admitted<Waiting>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if admitted.tasks.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> =
+        admitted.tasks.iter().map(|(key, (id, attempt))| (Hex(*id), attempt.saturating_add(1), key.as_str())).collect();
+    let query = sqlx::query(GRANT).bind(queue.as_str()).bind(json(&rows)).bind(micros(now));
+    query.execute(connection).await.map_err(refused)?;
+    Ok(())
+}
+
+/// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.
+async fn stop(
+    connection: &mut SqliteConnection,
+    queue: &QueueName,
+    admitted: &Admitted<Waiting>,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    for (key, count) in &admitted.stop {
+        let query = sqlx::query_scalar(VICTIMS).bind(queue.as_str()).bind(key).bind(count);
+        let victims: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refused)?;
+        for id in victims {
+            let query = sqlx::query(CANCEL).bind(id).bind(micros(now));
+            let row = query.fetch_optional(&mut *connection).await.map_err(refused)?;
+            changes.extend(row.as_ref().map(|row| stopped(row, now)).transpose()?);
+        }
+    }
+    Ok(changes)
+}
+
+fn stopped(row: &SqliteRow, now: Timestamp) -> Result<Change, StoreError> {
+    let kind = match state(row)? {
+        TaskState::Running => ChangeKind::CancelRequested,
+        state => ChangeKind::State(state),
+    };
+    change(row, now, kind)
+}

@@ -1,0 +1,478 @@
+//! Pausing, limiting, admitting.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::TimeDelta;
+use futures::future::join_all;
+use ruche_domain::{
+    AttemptOutcome, ChangeKind, ConcurrencyKey, NewTask, Priority, TaskId, TaskState,
+    limit::{KeyLimits, KeyStrategy, QueueLimits, Rate},
+};
+
+use super::{Subject, subject::*};
+use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, RetryAnswer};
+
+const AGAIN_AFTER: Duration = Duration::from_secs(3);
+const NONE: QueueLimits = QueueLimits { max_running: None, rate: None, per_key: None };
+
+fn at_once(max_running: u32) -> QueueLimits {
+    QueueLimits { max_running: Some(max_running), ..NONE }
+}
+
+fn per_key(max_running: u32, strategy: KeyStrategy) -> QueueLimits {
+    QueueLimits { per_key: Some(KeyLimits { max_running: Some(max_running), strategy, rate: None }), ..NONE }
+}
+
+fn with_key(task: &mut NewTask, key: &str) {
+    task.options.concurrency_key = Some(ConcurrencyKey::new(key).expect("a valid key"));
+}
+
+impl Subject {
+    async fn limit(&self, limits: QueueLimits) {
+        self.store.limit(&queue("default"), Some(&limits), self.now()).await.expect("limit");
+    }
+
+    /// A round in which nothing is told twice.
+    async fn round(&self, most: u32) -> Admissions {
+        let long_ago = self.now() - TimeDelta::days(1);
+        self.store.admit(&queue("default"), self.now(), long_ago, most).await.expect("admit")
+    }
+
+    async fn admitted(&self) -> Vec<TaskId> {
+        self.round(MANY).await.tasks.iter().map(|task| task.id).collect()
+    }
+
+    async fn keyed(&self, key: &str) -> TaskId {
+        self.queued_as(|task| with_key(task, key)).await.id
+    }
+}
+
+pub async fn a_paused_queue_starts_nothing_until_it_is_resumed(s: &Subject) {
+    let (task, elsewhere) = (s.queued().await.id, s.queued_as(|t| t.queue = queue("other")).await.id);
+    let running = s.running().await;
+    let since = s.now();
+    assert_eq!(s.store.pause(&queue("default"), since).await.expect("pause"), since);
+    s.advance(5);
+    assert_eq!(s.store.pause(&queue("default"), s.now()).await.expect("pause"), since, "it was paused before");
+    let late = s.queued().await.id;
+    assert_eq!(s.claim(&[task, elsewhere, late]).await.iter().map(|c| c.task.id).collect::<Vec<_>>(), [elsewhere]);
+    assert!(s.finish(attempt(&running), succeeded()).await, "what runs goes on");
+    assert_eq!(s.state(task).await, TaskState::Queued);
+    assert!(s.store.resume(&queue("default"), s.now()).await.expect("resume"));
+    assert!(!s.store.resume(&queue("default"), s.now()).await.expect("resume"), "it is not paused any more");
+    assert_eq!(s.claim(&[task, late]).await.len(), 2);
+}
+
+pub async fn gates_tell_what_is_said_of_queues(s: &Subject) {
+    assert!(s.store.gates().await.expect("gates").is_empty());
+    s.store.pause(&queue("b"), s.now()).await.expect("pause");
+    let rate = Some(Rate { count: 5, per_ms: 1_000, burst: 7 });
+    let limits = QueueLimits { rate, ..per_key(2, KeyStrategy::CancelRunning) };
+    s.store.limit(&queue("a"), Some(&limits), s.now()).await.expect("limit");
+    let gates = s.store.gates().await.expect("gates");
+    assert_eq!(gates.iter().map(|gate| gate.queue.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!((gates[0].limits, gates[0].paused_at), (Some(limits), None));
+    assert_eq!((gates[1].limits, gates[1].paused_at), (None, Some(s.now())));
+    assert!(gates.iter().all(crate::Gate::is_closed));
+    let opened = s.advance(1);
+    s.store.limit(&queue("a"), None, opened).await.expect("limit");
+    s.store.resume(&queue("b"), opened).await.expect("resume");
+    let gates = s.store.gates().await.expect("gates");
+    assert!(gates.iter().all(|gate| !gate.is_closed() && gate.opened_at == Some(opened)), "{gates:?}");
+    s.store.limit(&queue("never"), None, s.now()).await.expect("limit");
+    assert_eq!(s.store.gates().await.expect("gates").len(), 2, "lifting what was not set leaves nothing behind");
+}
+
+pub async fn an_opened_queue_is_swept_by_priority_and_age_and_forgotten(s: &Subject) {
+    let default = queue("default");
+    let mut expected = Vec::new();
+    s.store.pause(&default, s.now()).await.expect("pause");
+    for n in 0..25_u8 {
+        s.advance(60);
+        let priority = Priority::clamped(n % 3);
+        expected.push((9 - priority.get(), n, s.queued_as(|t| t.priority = priority).await.id));
+    }
+    expected.sort_unstable();
+    assert!(s.store.sweep(&default, s.now(), AGAIN_AFTER, 10).await.expect("sweep").is_none(), "it is paused");
+    s.advance(3_600);
+    s.store.resume(&default, s.now()).await.expect("resume");
+    let mut swept = Vec::new();
+    for portion in [10, 10, 5] {
+        let tasks = s.store.sweep(&default, s.now(), AGAIN_AFTER, 10).await.expect("sweep").expect("more to do");
+        assert_eq!(tasks.len(), portion);
+        swept.extend(tasks.into_iter().map(|task| task.id));
+    }
+    assert_eq!(swept, expected.iter().map(|(_, _, id)| *id).collect::<Vec<_>>());
+    assert!(s.store.sweep(&default, s.now(), AGAIN_AFTER, 10).await.expect("sweep").is_none(), "not yet again");
+    let late = s.queued().await.id;
+    s.advance(3);
+    let again = s.store.sweep(&default, s.now(), AGAIN_AFTER, 10).await.expect("sweep").expect("a second look");
+    assert_eq!(again.iter().map(|task| task.id).collect::<Vec<_>>(), [late], "only what came while it was opened");
+    assert!(s.store.gates().await.expect("gates").is_empty(), "nothing is left to say of it");
+    assert!(s.store.sweep(&default, s.now(), AGAIN_AFTER, 10).await.expect("sweep").is_none());
+}
+
+pub async fn of_a_limited_queue_only_admitted_tasks_are_claimed(s: &Subject) {
+    s.limit(at_once(2)).await;
+    let ids: Vec<_> = [s.queued().await.id, s.queued().await.id, s.queued().await.id].into();
+    assert!(s.claim(&ids).await.is_empty());
+    let round = s.round(MANY).await;
+    assert_eq!((round.admitted, round.tasks.len(), round.next_at), (2, 2, None));
+    assert_eq!(s.claim(&ids).await.len(), 2);
+    assert_eq!(s.round(MANY).await.admitted, 0);
+    assert!(s.claim(&ids).await.is_empty());
+    let other = s.store.admit(&queue("other"), s.now(), s.now(), MANY).await.expect("admit");
+    assert!(other.tasks.is_empty() && other.next_at.is_none(), "a queue that is not limited");
+}
+
+pub async fn the_most_urgent_and_oldest_are_admitted_first(s: &Subject) {
+    s.limit(at_once(3)).await;
+    let old = s.queued().await.id;
+    s.advance(1);
+    let young = s.queued().await.id;
+    let urgent = s.queued_as(|t| t.priority = Priority::MAX).await.id;
+    s.advance(1);
+    s.queued().await;
+    assert_eq!(s.admitted().await, [urgent, old, young]);
+}
+
+pub async fn an_attempt_that_is_over_frees_its_slot(s: &Subject) {
+    s.limit(at_once(1)).await;
+    for outcome in [succeeded(), failed(), AttemptOutcome::Cancelled, retrying(s.in_seconds(9_000)), AttemptOutcome::Released] {
+        let task = s.queued_as(|t| t.priority = Priority::MAX).await;
+        assert_eq!(s.admitted().await, [task.id], "{outcome:?}");
+        let claimed = s.claim_one(task.id).await.expect("admitted");
+        assert!(s.admitted().await.is_empty());
+        assert!(s.finish(attempt(&claimed), outcome).await);
+        s.store.cancel(task.id, s.now()).await.expect("cancel");
+    }
+    let lost = s.queued().await;
+    assert_eq!(s.admitted().await, [lost.id]);
+    let claimed = s.claim_one(lost.id).await.expect("admitted");
+    s.advance(60);
+    assert!(s.admitted().await.is_empty(), "the lost worker holds it until the rescuer says so");
+    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.len(), 1);
+    assert!(s.claim_one(lost.id).await.is_none(), "its slot was for the lost attempt");
+    assert_eq!(s.admitted().await, [lost.id], "it takes one like any other");
+    assert_eq!(s.claim_one(lost.id).await.expect("admitted").attempt, claimed.attempt + 1);
+}
+
+pub async fn a_waiting_task_that_ends_frees_its_slot(s: &Subject) {
+    s.limit(at_once(2)).await;
+    let soon = s.in_seconds(10);
+    let expiring = s.queued_as(|t| t.expires_at = Some(soon)).await.id;
+    let cancelled = s.queued().await.id;
+    assert_eq!(s.round(MANY).await.admitted, 2);
+    s.store.cancel(cancelled, s.now()).await.expect("cancel");
+    s.advance(10);
+    assert_eq!(s.store.expire_overdue(s.now(), MANY).await.expect("expire"), 1);
+    let (one, two) = (s.queued().await.id, s.queued().await.id);
+    assert_eq!(sorted(s.admitted().await), sorted([one, two]));
+    assert!(s.claim_one(expiring).await.is_none());
+}
+
+pub async fn a_retry_needs_a_slot_of_its_own(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let task = s.queued().await.id;
+    s.admitted().await;
+    let claimed = s.claim_one(task).await.expect("admitted");
+    assert!(s.finish(attempt(&claimed), failed()).await);
+    // Before any round could see that it failed.
+    assert!(matches!(s.store.retry(task, s.now()).await.expect("retry"), RetryAnswer::Queued { .. }));
+    assert!(s.claim_one(task).await.is_none(), "a slot is good for one attempt");
+    assert_eq!(s.admitted().await, [task]);
+    let again = s.claim_one(task).await.expect("admitted");
+    assert!(s.finish(attempt(&again), retrying(s.now())).await);
+    assert_eq!(s.store.release_due(s.now(), MANY).await.expect("release").tasks.len(), 1);
+    assert!(s.claim_one(task).await.is_none());
+    assert_eq!(s.admitted().await, [task]);
+}
+
+pub async fn what_ran_before_the_limit_counts(s: &Subject) {
+    let running = [s.running().await, s.running_as(|t| with_key(t, "a")).await];
+    let (waits, other) = (s.keyed("a").await, s.keyed("b").await);
+    s.limit(QueueLimits { max_running: Some(3), ..per_key(1, KeyStrategy::Queue) }).await;
+    assert_eq!(s.admitted().await, [other]);
+    assert!(s.finish(attempt(&running[0]), succeeded()).await);
+    assert!(s.admitted().await.is_empty(), "its key is full");
+    assert!(s.finish(attempt(&running[1]), succeeded()).await);
+    assert_eq!(s.admitted().await, [waits]);
+}
+
+pub async fn starts_are_spread_over_time(s: &Subject) {
+    s.limit(QueueLimits { rate: Some(Rate { count: 2, per_ms: 1_000, burst: 3 }), ..NONE }).await;
+    s.insert(s.tasks(20)).await;
+    let first = s.round(MANY).await;
+    assert_eq!((first.admitted, first.next_at), (3, Some(s.now() + TimeDelta::milliseconds(500))));
+    let none = s.round(MANY).await;
+    assert_eq!((none.admitted, none.next_at), (0, first.next_at));
+    s.advance(1);
+    assert_eq!(s.round(MANY).await.admitted, 2);
+    s.advance(60);
+    assert_eq!(s.round(MANY).await.admitted, 3, "no more than the burst is saved up");
+    let ended: Vec<_> = s.store.tasks(&crate::TaskFilter::default(), None, 50).await.expect("tasks").rows;
+    for task in ended {
+        s.store.cancel(task.id, s.now()).await.expect("cancel");
+    }
+    s.advance(60);
+    let idle = s.round(MANY).await;
+    assert_eq!((idle.admitted, idle.next_at), (0, None), "nobody waits for a token");
+}
+
+pub async fn a_key_s_starts_are_spread_over_time(s: &Subject) {
+    let rate = Some(Rate { count: 1, per_ms: 60_000, burst: 1 });
+    let per_key = Some(KeyLimits { max_running: None, strategy: KeyStrategy::Queue, rate });
+    s.limit(QueueLimits { per_key, ..NONE }).await;
+    let a = [s.keyed("a").await, s.keyed("a").await];
+    let (b, free) = (s.keyed("b").await, s.queued().await.id);
+    assert_eq!(sorted(s.admitted().await), sorted([a[0], b, free]), "of each key one; no key, no limit");
+    assert_eq!(s.round(MANY).await.next_at, Some(s.now() + TimeDelta::seconds(60)));
+    s.advance(60);
+    assert_eq!(s.admitted().await, [a[1]]);
+    let standing = s.store.standing(&queue("default"), None, a[0], 0).await.expect("standing");
+    assert!(standing.admitted && standing.bucket.is_none(), "{standing:?}");
+}
+
+pub async fn keys_take_turns(s: &Subject) {
+    s.limit(at_once(2)).await;
+    let mut tasks = s.tasks(1_000);
+    tasks.iter_mut().for_each(|task| with_key(task, "loud"));
+    let loud: Vec<_> = tasks.iter().map(|task| task.id).collect();
+    s.insert(tasks).await;
+    s.advance(1);
+    let (quiet, plain) = (s.keyed("quiet").await, s.queued().await.id);
+    let mut turns = Vec::new();
+    for _ in 0..3 {
+        let admitted = s.admitted().await;
+        assert_eq!(admitted.len(), 2);
+        for claimed in s.claim(&admitted).await {
+            assert!(s.finish(attempt(&claimed), succeeded()).await);
+        }
+        turns.extend(admitted);
+    }
+    assert!(turns.contains(&quiet), "it does not wait for a thousand others");
+    s.advance(2);
+    let found = async {
+        for _ in 0..5 {
+            let admitted = s.admitted().await;
+            if admitted.contains(&plain) {
+                return true;
+            }
+            for claimed in s.claim(&admitted).await {
+                assert!(s.finish(attempt(&claimed), succeeded()).await);
+            }
+            s.advance(2);
+        }
+        false
+    };
+    assert!(found.await, "a task without a key is found behind many with one");
+    assert!(turns.iter().filter(|id| loud.contains(id)).count() >= 4);
+}
+
+pub async fn a_full_key_waits_and_others_go_on(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::Queue)).await;
+    let (first, second) = (s.keyed("a").await, s.keyed("a").await);
+    let mut tasks = s.tasks(3);
+    with_key(&mut tasks[2], "b");
+    let others: Vec<_> = tasks.iter().map(|task| task.id).collect();
+    s.insert(tasks).await;
+    let admitted = s.admitted().await;
+    assert_eq!(sorted(admitted), sorted(others.into_iter().chain([first])));
+    let standing = s.store.standing(&queue("default"), Some(&ConcurrencyKey::new("a").expect("valid")), second, 0).await;
+    let standing = standing.expect("standing");
+    assert_eq!((standing.admitted, standing.running, standing.key_running), (false, 4, 1));
+}
+
+pub async fn a_key_behind_a_thousand_full_ones_comes_to_its_turn(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::Queue)).await;
+    let keys = (0..1_100).flat_map(|n| [n, n]);
+    let tasks = keys.map(|n| {
+        let mut task = s.task();
+        with_key(&mut task, &format!("k{n:04}"));
+        task
+    });
+    s.insert(tasks.collect()).await;
+    let mut admitted = 0;
+    for _ in 0..4 {
+        admitted += s.round(MANY).await.admitted;
+    }
+    assert_eq!(admitted, 1_100);
+    let last = s.keyed("k0700-and-more").await;
+    let mut rounds = 0;
+    while !s.admitted().await.contains(&last) {
+        rounds += 1;
+        assert!(rounds < 4, "it is never looked at");
+    }
+}
+
+pub async fn a_newcomer_takes_the_place_of_its_key_s_running_task(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::CancelRunning)).await;
+    let old = s.keyed("a").await;
+    s.admitted().await;
+    let running = s.claim_one(old).await.expect("admitted");
+    let other = s.keyed("b").await;
+    s.advance(1);
+    let new = s.keyed("a").await;
+    let round = s.round(MANY).await;
+    assert_eq!(round.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [other]);
+    assert_eq!(round.stopped.iter().map(|c| (c.id, c.kind.clone())).collect::<Vec<_>>(), [(old, ChangeKind::CancelRequested)]);
+    assert!(s.view(old).await.summary.cancel_requested);
+    let again = s.round(MANY).await;
+    assert!(again.stopped.is_empty() && again.tasks.is_empty(), "asked once, and not before it has stopped");
+    assert!(s.finish(attempt(&running), AttemptOutcome::Cancelled).await);
+    assert_eq!(s.admitted().await, [new]);
+    s.advance(1);
+    let newest = s.keyed("a").await;
+    let round = s.round(MANY).await;
+    assert_eq!(round.stopped.iter().map(|c| c.kind.clone()).collect::<Vec<_>>(), [ChangeKind::State(TaskState::Cancelled)]);
+    assert_eq!(s.state(new).await, TaskState::Cancelled, "it had not begun");
+    assert_eq!(s.admitted().await, [newest]);
+}
+
+pub async fn a_full_key_refuses_what_is_beyond(s: &Subject) {
+    s.limit(per_key(2, KeyStrategy::RejectNewest)).await;
+    let request = |keys: &[&str], idempotency: Option<&str>| {
+        let mut tasks = s.tasks(keys.len());
+        tasks.iter_mut().zip(keys).for_each(|(task, key)| with_key(task, key));
+        let idempotency = idempotency.map(|key| IdempotencyKey { key: key.to_owned(), fingerprint: [1; 32] });
+        EnqueueRequest { tasks, idempotency }
+    };
+    let enqueue = async |requests: &[EnqueueRequest]| s.store.enqueue(requests, s.now()).await.expect("enqueue").answers;
+    let first = request(&["a"], Some("k"));
+    assert_eq!(enqueue(std::slice::from_ref(&first)).await, [EnqueueAnswer::Created]);
+    let batch =
+        [request(&["a", "b", "a"], None), request(&["b", "a"], None), request(&["a"], Some("l")), request(&["a"], Some("l"))];
+    let answers = enqueue(&batch).await;
+    assert_eq!(
+        answers,
+        [EnqueueAnswer::KeyFull(2), EnqueueAnswer::Created, EnqueueAnswer::KeyFull(0), EnqueueAnswer::KeyFull(0)]
+    );
+    assert!(s.store.task(batch[0].tasks[1].id).await.expect("task").is_none(), "together or not at all");
+    let replayed = enqueue(&[request(&["a"], Some("k"))]).await;
+    assert_eq!(replayed, [EnqueueAnswer::Replayed(vec![first.tasks[0].id])], "a repetition is not one more");
+    s.store.cancel(first.tasks[0].id, s.now()).await.expect("cancel");
+    assert_eq!(enqueue(&[request(&["a"], Some("l"))]).await, [EnqueueAnswer::Created], "the key was not used up");
+    let mut elsewhere = request(&["a"], None);
+    elsewhere.tasks[0].queue = queue("other");
+    assert_eq!(enqueue(&[elsewhere]).await, [EnqueueAnswer::Created]);
+}
+
+pub async fn a_key_is_never_overfilled_by_many_at_once(s: &Subject) {
+    s.limit(per_key(3, KeyStrategy::RejectNewest)).await;
+    let now = s.now();
+    let racers = (0..12).map(|_| {
+        let mut tasks = s.tasks(1);
+        with_key(&mut tasks[0], "a");
+        let store = s.store.clone();
+        tokio::spawn(async move {
+            let requests = [EnqueueRequest { tasks, idempotency: None }];
+            store.enqueue(&requests, now).await.expect("enqueue").answers.remove(0)
+        })
+    });
+    let answers = join_all(racers).await.into_iter().map(|answer| answer.expect("no panic"));
+    assert_eq!(answers.filter(|answer| *answer == EnqueueAnswer::Created).count(), 3);
+}
+
+pub async fn who_does_not_begin_is_told_of_once_more(s: &Subject) {
+    s.limit(at_once(2)).await;
+    let (lost, begun) = (s.queued().await, s.queued().await.id);
+    assert_eq!(s.round(MANY).await.admitted, 2);
+    s.claim_one(begun).await.expect("admitted");
+    let told_before = s.now();
+    let now = s.advance(15);
+    let again = s.store.admit(&queue("default"), now, told_before, MANY).await.expect("admit");
+    assert!(again.tasks.is_empty(), "not before its time");
+    let again = s.store.admit(&queue("default"), now, now, MANY).await.expect("admit");
+    assert_eq!((again.tasks, again.admitted), (vec![lost], 0));
+    let again = s.store.admit(&queue("default"), now, now, MANY).await.expect("admit");
+    assert!(again.tasks.is_empty(), "it was told of just now");
+}
+
+pub async fn a_paused_queue_admits_nobody_and_keeps_its_slots(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let (first, second) = (s.queued().await.id, s.queued().await.id);
+    let admitted = s.admitted().await;
+    s.store.pause(&queue("default"), s.now()).await.expect("pause");
+    assert!(s.claim(&[first, second]).await.is_empty());
+    assert!(s.admitted().await.is_empty());
+    s.store.resume(&queue("default"), s.now()).await.expect("resume");
+    assert!(s.store.sweep(&queue("default"), s.now(), AGAIN_AFTER, MANY).await.expect("sweep").is_none(), "it is limited");
+    assert_eq!(s.claim(&[first, second]).await.iter().map(|c| c.task.id).collect::<Vec<_>>(), admitted);
+}
+
+pub async fn lifted_limits_hold_nobody(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let ids = [s.queued().await.id, s.queued().await.id];
+    s.admitted().await;
+    s.store.limit(&queue("default"), None, s.now()).await.expect("limit");
+    assert_eq!(s.claim(&ids).await.len(), 2);
+    s.limit(at_once(2)).await;
+    assert_eq!(s.round(MANY).await.admitted, 0, "what runs counts again");
+    s.queued().await;
+    assert_eq!(s.round(MANY).await.admitted, 0);
+}
+
+pub async fn a_round_keeps_to_its_size(s: &Subject) {
+    s.limit(at_once(100)).await;
+    s.insert(s.tasks(10)).await;
+    for expected in [4, 4, 2, 0] {
+        assert_eq!(s.round(4).await.admitted, expected);
+    }
+}
+
+/// Random arrivals, claims, ends and lost workers, with rounds of several servers at once: the limits are never exceeded, are
+/// used while there is work, and every key comes to its turn.
+pub async fn limits_hold_whatever_happens(s: &Subject) {
+    const MAX: usize = 6;
+    const EACH: usize = 2;
+    s.limit(QueueLimits { max_running: Some(6), ..per_key(2, KeyStrategy::Queue) }).await;
+    let keys = ["a", "b", "c", "d", "e"];
+    let dice = |sides: usize| ((ruche_domain::Clock::random(&s.clock) * sides as f64) as usize).min(sides - 1);
+    let (mut all, mut last_turn): (Vec<(TaskId, &str)>, BTreeMap<&str, usize>) = (Vec::new(), BTreeMap::new());
+    let (mut used, mut possible) = (0, 0);
+    for step in 0..60 {
+        s.advance(1);
+        // One key is loud; the others come now and then.
+        for key in (0..3).map(|_| keys[0]).chain([keys[dice(5)]]) {
+            all.push((s.keyed(key).await, key));
+        }
+        let (now, long_ago) = (s.now(), s.now() - TimeDelta::days(1));
+        let rounds = (0..3).map(|_| {
+            let store = s.store.clone();
+            async move { store.admit(&queue("default"), now, long_ago, MANY).await }
+        });
+        for round in join_all(rounds).await {
+            assert!(round.is_ok() || round.is_err_and(|error| error.is_transient()));
+        }
+        let ids: Vec<_> = all.iter().map(|(id, _)| *id).collect();
+        let claimed = s.claim(&ids).await;
+        let states: BTreeMap<_, _> = s.store.states(&ids).await.expect("states").into_iter().collect();
+        let in_state = |state| all.iter().filter(|(id, _)| states[id] == state).copied().collect::<Vec<_>>();
+        let (running, waiting) = (in_state(TaskState::Running), in_state(TaskState::Queued));
+        assert!(running.len() <= MAX, "step {step}: {} run", running.len());
+        let of_key = |tasks: &[(TaskId, &str)], key: &str| tasks.iter().filter(|(_, one)| *one == key).count();
+        for key in keys {
+            assert!(of_key(&running, key) <= EACH, "step {step}: {key}");
+            if of_key(&waiting, key) == 0 || of_key(&running, key) > 0 {
+                last_turn.insert(key, step);
+            }
+            assert!(step - last_turn.get(key).copied().unwrap_or(0) < 8, "step {step}: {key} starves");
+        }
+        let could = keys.iter().map(|key| (of_key(&running, key) + of_key(&waiting, key)).min(EACH)).sum::<usize>().min(MAX);
+        (used, possible) = (used + running.len(), possible + could);
+        for claimed in claimed {
+            let outcome = match dice(8) {
+                0 => retrying(s.in_seconds(2)),
+                1 => AttemptOutcome::Released,
+                2 => failed(),
+                // Its worker dies, and the rescuer finds it.
+                3 => continue,
+                _ => succeeded(),
+            };
+            assert!(s.finish(attempt(&claimed), outcome).await);
+        }
+        s.store.release_due(s.now(), MANY).await.expect("release");
+        s.store.rescue_lost(s.now() + LEASE, MANY).await.expect("rescue");
+    }
+    assert!(used * 10 >= possible * 9, "{used} of {possible}");
+}

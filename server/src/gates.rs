@@ -1,0 +1,117 @@
+//! Which queues are paused or limited, as every server process knows it: a moment old at most.
+//!
+//! Nothing rests on it but work saved: a task published too soon is not claimed, and one held back too long is found when its
+//! queue is swept.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use prometheus::{IntGaugeVec, Opts, Registry};
+use ruche_domain::{Changes, NewTask, QueueName};
+use ruche_store::{Gate, SharedStore, StoreError};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
+
+/// How often the database is asked, as notices may be lost. A queue is swept again after more than this.
+pub const EVERY: Duration = Duration::from_secs(1);
+
+/// Most queues shown in the metrics.
+const MOST_SHOWN: usize = 200;
+
+/// What is known, by queue.
+pub type Known = Arc<BTreeMap<QueueName, Gate>>;
+
+/// Paused and limited queues.
+pub struct Gates {
+    store: SharedStore,
+    known: watch::Sender<Known>,
+    paused: IntGaugeVec,
+}
+
+impl Gates {
+    /// Knows nothing yet, and asks until it is dropped.
+    ///
+    /// # Errors
+    /// When its metrics are registered already.
+    pub fn start(store: SharedStore, registry: &Registry) -> Result<Arc<Self>, prometheus::Error> {
+        let help = "Queues that are paused: 1 for each. Take the max over replicas.";
+        let paused = IntGaugeVec::new(Opts::new("ruche_queue_paused", help), &["queue"])?;
+        registry.register(Box::new(paused.clone()))?;
+        let feed = store.feed().subscribe();
+        let gates = Arc::new(Self { store, known: watch::Sender::new(Known::default()), paused });
+        tokio::spawn(follow(Arc::downgrade(&gates), feed));
+        Ok(gates)
+    }
+
+    /// What is known.
+    pub fn known(&self) -> Known {
+        Arc::clone(&self.known.borrow())
+    }
+
+    /// Tells of changes.
+    pub fn subscribe(&self) -> watch::Receiver<Known> {
+        self.known.subscribe()
+    }
+
+    /// Asks the database now.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let gates = self.store.gates().await?.into_iter().map(|gate| (gate.queue.clone(), gate)).collect();
+        self.known.send_if_modified(|known| {
+            let changed = **known != gates;
+            if changed {
+                self.show(&gates);
+                *known = Arc::new(gates);
+            }
+            changed
+        });
+        Ok(())
+    }
+
+    fn show(&self, gates: &BTreeMap<QueueName, Gate>) {
+        self.paused.reset();
+        for gate in gates.values().filter(|gate| gate.paused_at.is_some()).take(MOST_SHOWN) {
+            self.paused.with_label_values(&[gate.queue.as_str()]).set(1);
+        }
+    }
+
+    /// Leaves out tasks whose queue holds them back.
+    pub fn hold_back(&self, tasks: &mut Vec<NewTask>) {
+        let known = self.known.borrow();
+        if !known.is_empty() {
+            tasks.retain(|task| !known.get(&task.queue).is_some_and(Gate::is_closed));
+        }
+    }
+}
+
+impl fmt::Debug for Gates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gates").field("known", &self.known).finish_non_exhaustive()
+    }
+}
+
+async fn follow(gates: Weak<Gates>, mut feed: broadcast::Receiver<Changes>) {
+    while let Some(gates) = gates.upgrade() {
+        if let Err(error) = gates.refresh().await {
+            tracing::debug!(%error, "couldn't ask which queues are paused or limited");
+        }
+        drop(gates);
+        drop(tokio::time::timeout(EVERY, change(&mut feed)).await);
+    }
+}
+
+/// Waits for news of queues.
+async fn change(feed: &mut broadcast::Receiver<Changes>) {
+    loop {
+        match feed.recv().await {
+            Ok(Changes::Registry | Changes::Lost) | Err(RecvError::Lagged(_)) => return,
+            Ok(_) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
