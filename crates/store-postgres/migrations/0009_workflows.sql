@@ -45,3 +45,7 @@ create table workflow_edges (
 
 create index workflow_edges_by_dependant on workflow_edges (to_task, from_task);
 create index workflow_edges_by_workflow on workflow_edges (workflow_id);
+
+-- The workflow a task is a node of. Null, which most tasks have, costs a row nothing, and tells the statement that ends a task
+-- that nothing waits for it. Not indexed: nodes are found by workflow_nodes.
+alter table tasks add column workflow_id uuid;

@@ -9,7 +9,7 @@ use crate::{
     PgStore,
     error::{refine, settle},
     row::{count, get, new_task, parse},
-    workflows::{advance, reopen},
+    workflows::{advance, lock_of, reopen},
 };
 
 #[async_trait]
@@ -42,24 +42,25 @@ impl Control for PgStore {
 impl PgStore {
     async fn cancel_once(&self, id: TaskId, now: Timestamp) -> Result<(Option<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &[id]).await?;
         let query = sqlx::query(include_str!("../queries/task/cancel.sql")).bind(id.as_uuid()).bind(now);
         let row = query.fetch_optional(&mut *transaction).await.map_err(refine)?;
         // Only a task that had not ended has ended now; of others, and of running ones, nothing is counted.
         let ended = row.iter().map(|_| id).collect();
-        let advanced = advance(&mut transaction, ended, now).await?;
+        let advanced = advance(&mut transaction, &locked, ended, now).await?;
         transaction.commit().await.map_err(refine)?;
         Ok((row, advanced))
     }
 
     async fn retry_once(&self, id: TaskId, now: Timestamp) -> Result<Option<PgRow>, StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &[id]).await?;
         let query = sqlx::query(include_str!("../queries/task/retry.sql")).bind(id.as_uuid()).bind(now);
         let row = query.fetch_optional(&mut *transaction).await.map_err(refine)?;
         if let Some(row) = &row
             && get::<Option<i64>>(row, "outbox")?.is_some()
-            && new_task(row)?.options.workflow.is_some()
         {
-            reopen(&mut transaction, id, now).await?;
+            reopen(&mut transaction, &locked, &[id], now).await?;
         }
         transaction.commit().await.map_err(refine)?;
         Ok(row)

@@ -5,14 +5,15 @@ use std::{collections::BTreeSet, time::Duration};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
-use ruche_store::{Advanced, Handover, Maintain, OutboxId, Retention, StoreError};
+use ruche_store::{Advanced, Handover, Locked, Maintain, OutboxId, Retention, StoreError};
 use sqlx::postgres::PgRow;
+use uuid::Uuid;
 
 use crate::{
     PgStore,
     error::{corrupt, refine, settle},
     row::{JsonText, encode, get, id, new_task, parse},
-    workflows::advance,
+    workflows::{advance, locked},
 };
 
 /// Workers not heard of for this long are forgotten.
@@ -59,16 +60,26 @@ impl Maintain for PgStore {
     }
 
     async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let (rows, advanced) = settle(|| self.expire_once(now, limit)).await?;
+        let plain = settle(|| async { expire(now, limit, Vec::new()).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let mut rows = plain.await?;
+        if self.any(include_str!("../queries/workflow/any_overdue.sql"), now).await? {
+            let (nodes, advanced) = settle(|| self.expire_nodes_once(now, limit)).await?;
+            rows.extend(nodes);
+            self.announce_advanced(advanced);
+        }
         self.announce_rows(&rows, now, |_| Ok(ChangeKind::State(TaskState::Expired)))?;
-        self.announce_advanced(advanced);
         Ok(rows.len() as u64)
     }
 
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
-        let lost = encode(&Lifecycle::lost())?;
-        let (rows, advanced) = settle(|| self.rescue_once(now, limit, &lost)).await?;
-        self.announce_advanced(advanced);
+        let lost = Lost::new()?;
+        let plain = settle(|| async { lost.rescue(now, limit, Vec::new()).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let mut rows = plain.await?;
+        if self.any(include_str!("../queries/workflow/any_lost.sql"), now).await? {
+            let (nodes, advanced) = settle(|| self.rescue_nodes_once(now, limit, &lost)).await?;
+            rows.extend(nodes);
+            self.announce_advanced(advanced);
+        }
         self.announce_rows(&rows, now, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
         let mut queued = Vec::new();
         for row in rows {
@@ -85,31 +96,44 @@ impl Maintain for PgStore {
 }
 
 impl PgStore {
-    async fn expire_once(&self, now: Timestamp, limit: u32) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+    /// Whether a query finds any node.
+    async fn any(&self, sql: &'static str, now: Timestamp) -> Result<bool, StoreError> {
+        sqlx::query_scalar(sql).bind(now).fetch_one(&self.pools.durable).await.map_err(refine)
+    }
+
+    async fn expire_nodes_once(&self, now: Timestamp, limit: u32) -> Result<(Vec<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
-        let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
+        let query = sqlx::query(include_str!("../queries/workflow/lock_overdue.sql")).bind(now).bind(i64::from(limit));
+        let locked = locked(&query.fetch_all(&mut *transaction).await.map_err(refine)?)?;
+        let rows = expire(now, limit, uuids(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
         let ended = rows.iter().map(id).collect::<Result<_, _>>()?;
-        let advanced = advance(&mut transaction, ended, now).await?;
+        let advanced = advance(&mut transaction, &locked, ended, now).await?;
         transaction.commit().await.map_err(refine)?;
         Ok((rows, advanced))
     }
 
-    async fn rescue_once(&self, now: Timestamp, limit: u32, lost: &str) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+    async fn rescue_nodes_once(&self, now: Timestamp, limit: u32, lost: &Lost) -> Result<(Vec<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
-        let pattern = Fingerprint::pattern(&Lifecycle::lost());
-        let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(lost)).bind(&pattern);
-        let rows = query.fetch_all(&mut *transaction).await.map_err(refine)?;
+        let query = sqlx::query(include_str!("../queries/workflow/lock_lost.sql")).bind(now).bind(i64::from(limit));
+        let locked = locked(&query.fetch_all(&mut *transaction).await.map_err(refine)?)?;
+        let rows = lost.rescue(now, limit, uuids(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
         // Those queued again have not ended, which is seen when their ends are counted.
         let moved = rows.iter().map(id).collect::<Result<_, _>>()?;
-        let advanced = advance(&mut transaction, moved, now).await?;
+        let advanced = advance(&mut transaction, &locked, moved, now).await?;
         transaction.commit().await.map_err(refine)?;
         Ok((rows, advanced))
     }
 
     async fn prune_once(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        // First, for a task stays as long as its workflow.
+        let workflows = sqlx::query(include_str!("../queries/workflow/prune.sql"));
+        let workflows = workflows
+            .bind(ago(now, retention.succeeded))
+            .bind(ago(now, retention.failed))
+            .bind(ago(now, retention.other))
+            .bind(i64::from(limit));
+        workflows.execute(&mut *transaction).await.map_err(refine)?;
         let query = sqlx::query_scalar(include_str!("../queries/task/prune.sql"));
         let query = query
             .bind(ago(now, retention.succeeded))
@@ -122,13 +146,38 @@ impl PgStore {
         keys.execute(&mut *transaction).await.map_err(refine)?;
         let workers = sqlx::query(include_str!("../queries/worker/prune.sql")).bind(now - WORKERS_KEPT);
         workers.execute(&mut *transaction).await.map_err(refine)?;
-        // Once the last of its tasks may be gone.
-        let kept = retention.succeeded.max(retention.failed).max(retention.other);
-        let workflows = sqlx::query(include_str!("../queries/workflow/prune.sql"));
-        workflows.bind(ago(now, kept)).bind(i64::from(limit)).execute(&mut *transaction).await.map_err(refine)?;
         transaction.commit().await.map_err(refine)?;
         u64::try_from(pruned).map_err(|error| corrupt("tasks", "count", error))
     }
+}
+
+type Query = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+/// Expires plain tasks, and nodes of these workflows.
+fn expire(now: Timestamp, limit: u32, workflows: Vec<Uuid>) -> Query {
+    sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit)).bind(workflows)
+}
+
+/// The failure of lost attempts.
+struct Lost {
+    error: String,
+    pattern: String,
+}
+
+impl Lost {
+    fn new() -> Result<Self, StoreError> {
+        Ok(Self { error: encode(&Lifecycle::lost())?, pattern: Fingerprint::pattern(&Lifecycle::lost()) })
+    }
+
+    /// Rescues plain tasks, and nodes of these workflows.
+    fn rescue(&self, now: Timestamp, limit: u32, workflows: Vec<Uuid>) -> Query {
+        let query = sqlx::query(include_str!("../queries/task/rescue.sql")).bind(now).bind(i64::from(limit));
+        query.bind(JsonText(&self.error)).bind(self.pattern.clone()).bind(workflows)
+    }
+}
+
+fn uuids(workflows: &Locked) -> Vec<Uuid> {
+    workflows.keys().map(|id| id.as_uuid()).collect()
 }
 
 /// The time `duration` before `now`; for durations beyond all time, the earliest that PostgreSQL knows well.

@@ -40,3 +40,6 @@ CREATE TABLE workflow_edges (
 
 CREATE INDEX workflow_edges_by_dependant ON workflow_edges (to_task, from_task);
 CREATE INDEX workflow_edges_by_workflow ON workflow_edges (workflow_id);
+
+-- The workflow a task is a node of; null for most. The statement that ends a task reads it from the row it has.
+ALTER TABLE tasks ADD COLUMN workflow_id BLOB CHECK (workflow_id IS NULL OR length(workflow_id) = 16);

@@ -55,9 +55,7 @@ impl Control for SqliteStore {
         };
         let task = new_task(&row)?;
         let change = change(&row, now, ChangeKind::State(TaskState::Queued))?;
-        if task.options.workflow.is_some() {
-            reopen(&mut transaction, id, now).await?;
-        }
+        reopen(&mut transaction, &[id], now).await?;
         let outbox = note(&mut transaction, std::iter::once(&task), now).await?.expect("one task makes one note");
         commit(transaction).await?;
         drop(writer);

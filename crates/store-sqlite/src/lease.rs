@@ -146,7 +146,7 @@ impl SqliteStore {
         });
         put_fingerprints(&mut transaction, prints).await?;
         let advanced = match changes.iter().map(|change| change.at).max() {
-            Some(latest) => advance(&mut transaction, perhaps_nodes(&rows)?, latest).await?,
+            Some(latest) => advance(&mut transaction, ended_nodes(&rows)?, latest).await?,
             None => Advanced::default(),
         };
         commit(transaction).await?;
@@ -215,12 +215,12 @@ fn attempt_ref(row: &SqliteRow) -> Result<AttemptRef, StoreError> {
     Ok(AttemptRef { id: record.id("id")?, attempt: record.get("attempt")? })
 }
 
-/// Tasks that ended and may be nodes of workflows: those name theirs in the options.
-fn perhaps_nodes(rows: &[SqliteRow]) -> Result<Vec<TaskId>, StoreError> {
+/// Nodes of workflows that ended.
+fn ended_nodes(rows: &[SqliteRow]) -> Result<Vec<TaskId>, StoreError> {
     let mut tasks = Vec::new();
     for row in rows {
         let record = Record::new("tasks", row);
-        if record.get("has_options")? && state(row)?.is_terminal() {
+        if record.get("is_node")? && state(row)?.is_terminal() {
             tasks.push(record.id("id")?);
         }
     }

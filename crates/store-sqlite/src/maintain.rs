@@ -139,16 +139,15 @@ impl Maintain for SqliteStore {
         // What a power cut brings back is pruned again.
         let mut writer = self.pool.writer(Durability::Relaxed).await?;
         let mut transaction = begin(&mut writer).await?;
+        // First, for a task stays as long as its workflow.
+        let workflows = sqlx::query(PRUNE_WORKFLOWS).bind(before(now, succeeded)).bind(before(now, failed));
+        workflows.bind(before(now, other)).bind(limit).execute(&mut *transaction).await.map_err(refused)?;
         let query =
             sqlx::query(PRUNE).bind(before(now, succeeded)).bind(before(now, failed)).bind(before(now, other)).bind(limit);
         let pruned = query.execute(&mut *transaction).await.map_err(refused)?.rows_affected();
         for (statement, kept) in [(PRUNE_KEYS, idempotency_keys), (PRUNE_WORKERS, WORKER_RETENTION)] {
             sqlx::query(statement).bind(before(now, kept)).execute(&mut *transaction).await.map_err(refused)?;
         }
-        // Once the last of its tasks may be gone.
-        let kept = succeeded.max(failed).max(other);
-        let workflows = sqlx::query(PRUNE_WORKFLOWS).bind(before(now, kept)).bind(limit);
-        workflows.execute(&mut *transaction).await.map_err(refused)?;
         commit(transaction).await?;
         Ok(pruned)
     }

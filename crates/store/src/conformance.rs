@@ -44,6 +44,7 @@ mod subject;
 mod suite;
 pub mod unique;
 pub mod workflows;
+pub use workflows::ways as workflow_ways;
 
 use std::future::Future;
 

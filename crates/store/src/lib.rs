@@ -50,8 +50,10 @@ pub use schedules::{
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
-pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Moves, SettledNode, Templates};
-pub use workflows::{NewNode, NewWorkflow, NodeView, PREDATED, Ready, WorkflowAnswer, WorkflowSummary, WorkflowView, Workflows};
+pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Locked, Moves, SettledNode, Templates};
+pub use workflows::{
+    NewNode, NewWorkflow, NodeView, PREDATED, Ready, WorkflowAnswer, WorkflowCreation, WorkflowSummary, WorkflowView, Workflows,
+};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]

@@ -13,7 +13,7 @@ use ruche_domain::{
     FailurePolicy, NewTask, NodeKey, OnFailure, TaskFailure, TaskId, TaskName, TaskState, Timestamp, WorkflowId, WorkflowState,
 };
 
-use crate::{Handover, StoreError};
+use crate::{Handover, IdempotencyKey, StoreError};
 
 pub use ready::Ready;
 
@@ -48,6 +48,20 @@ pub struct NewNode {
     pub depends_on: Vec<usize>,
     /// Whether its arguments hold placeholders.
     pub has_placeholders: bool,
+}
+
+impl NewNode {
+    /// Whether it waits for others.
+    #[must_use]
+    pub const fn is_blocked(&self) -> bool {
+        !self.depends_on.is_empty()
+    }
+
+    /// The state its task begins in.
+    #[must_use]
+    pub fn initial_state(&self) -> TaskState {
+        if self.is_blocked() { TaskState::Blocked } else { self.task.initial_state() }
+    }
 }
 
 /// A workflow in a list.
@@ -117,6 +131,19 @@ pub struct NodeView {
     pub failure: Option<TaskFailure>,
 }
 
+/// What became of a request to create a workflow.
+#[derive(Debug, Clone)]
+pub enum WorkflowCreation {
+    /// It is committed; what is to be published.
+    Created(Handover),
+    /// The same request was accepted before: it made this one.
+    Replayed(WorkflowId),
+    /// The idempotency key stands for another request. Nothing was stored.
+    KeyReused,
+    /// The concurrency key of this node (by its place) is full, and its queue refuses more. Nothing was stored.
+    KeyFull(usize),
+}
+
 /// What became of a request to cancel a workflow, or to retry it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkflowAnswer {
@@ -124,6 +151,8 @@ pub enum WorkflowAnswer {
     NotFound,
     /// There is nothing to cancel, or to retry.
     Unchanged(WorkflowState),
+    /// Tasks of it were deleted, so that it cannot run again.
+    Incomplete,
     /// So many tasks were cancelled or asked to stop, or wait and run again.
     Changed(u32),
 }
@@ -132,11 +161,12 @@ pub enum WorkflowAnswer {
 #[async_trait]
 pub trait Workflows: Send + Sync {
     /// Stores a workflow with all its tasks: those that wait for nothing as [`crate::Enqueue::enqueue`] does, the others as
-    /// `blocked`. What is to be published.
+    /// `blocked`. With an idempotency key, once for the same request.
     ///
     /// # Errors
     /// Any; then nothing was stored.
-    async fn create_workflow(&self, workflow: &NewWorkflow) -> Result<Handover, StoreError>;
+    async fn create_workflow(&self, workflow: &NewWorkflow, key: Option<&IdempotencyKey>)
+    -> Result<WorkflowCreation, StoreError>;
 
     /// Workflows, the latest first, those before `after`, at most `limit`.
     ///

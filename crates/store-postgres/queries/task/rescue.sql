@@ -1,6 +1,7 @@
 -- task.rescue
 -- Lifecycle::rescue. Running tasks are few, so their range in the state's index is read through; rows somebody else changes
--- just now (an outcome, a renewal, another rescuer) are skipped.
+-- just now (an outcome, a renewal, another rescuer) are skipped. Nodes of
+-- workflows only where those are locked ($5), as what waits for them moves on in the same transaction.
 with lost as materialized (
     select id, attempt, worker, queued_at, started_at,
            case
@@ -10,6 +11,7 @@ with lost as materialized (
            end::task_state as next
     from tasks
     where state = 'running' and max_attempts > 0 and lease_until <= $1
+      and (workflow_id is null or workflow_id = any($5::uuid[]))
     limit $2
     for update skip locked
 ),

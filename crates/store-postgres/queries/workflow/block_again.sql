@@ -5,6 +5,7 @@ with found as materialized (
     from workflow_nodes n
     join tasks t on t.id = n.task_id
     where n.workflow_id = $1 and t.state::text in ('failed', 'cancelled', 'expired')
+    order by t.id
     for update of t
 ),
 kept as (

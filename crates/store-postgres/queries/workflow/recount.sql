@@ -1,5 +1,5 @@
 -- workflow.recount
--- Of a workflow some of whose nodes were reopened.
+-- Of workflows some of whose nodes were reopened.
 update workflow_nodes n
 set pending = coalesce(c.pending, 0), broken = coalesce(c.broken, 0)
 from workflow_nodes own
@@ -10,5 +10,5 @@ left join lateral (
     join workflow_nodes before on before.task_id = e.from_task
     where e.to_task = own.task_id
 ) c on true
-where own.workflow_id = $1 and n.task_id = own.task_id
+where own.workflow_id = any($1) and n.task_id = own.task_id
 returning n.task_id, n.pending, n.broken

@@ -12,34 +12,10 @@ use crate::{
     PgStore,
     error::{refine, settle},
     row::{JsonText, encode, id, parse, signed},
-    workflows::advance,
+    workflows::{advance, lock_of},
 };
 
 impl PgStore {
-    /// Outcomes that one statement did not take: of nodes of workflows, if there are any among them, with what follows from
-    /// them, in one transaction. Those that were taken.
-    async fn finish_nodes(&self, ends: &[&FinishedAttempt], latest: Timestamp) -> Result<Vec<AttemptRef>, StoreError> {
-        let ids: Vec<_> = ends.iter().map(|end| end.attempt.id.as_uuid()).collect();
-        let query = sqlx::query_scalar(include_str!("../../queries/workflow/any_node.sql")).bind(ids);
-        let any: bool = query.fetch_one(&self.pools.durable).await.map_err(refine)?;
-        if !any {
-            return Ok(Vec::new());
-        }
-        let columns = Columns::of(ends)?;
-        let (rows, advanced) = settle(|| self.finish_nodes_once(&columns, latest)).await?;
-        self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
-        self.announce_advanced(advanced);
-        rows.iter().map(attempt_ref).collect()
-    }
-
-    async fn finish_nodes_once(&self, columns: &Columns<'_>, latest: Timestamp) -> Result<(Vec<PgRow>, Advanced), StoreError> {
-        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let rows = columns.query(true).fetch_all(&mut *transaction).await.map_err(refine)?;
-        let advanced = advance(&mut transaction, ended(&rows)?, latest).await?;
-        transaction.commit().await.map_err(refine)?;
-        Ok((rows, advanced))
-    }
-
     pub(super) async fn finish_all(&self, finished: &[FinishedAttempt]) -> Result<Vec<bool>, StoreError> {
         // Of several for one attempt the first counts; in the order of ids.
         let mut firsts: BTreeMap<_, usize> = BTreeMap::new();
@@ -50,17 +26,50 @@ impl PgStore {
         let Some(latest) = ends.iter().map(|end| end.finished_at).max() else {
             return Ok(Vec::new());
         };
+        let taken = if ends.iter().any(|end| end.of_workflow) {
+            self.finish_nodes(&ends, latest).await?
+        } else {
+            self.finish_plain(ends, latest).await?
+        };
+        let first = |index: usize, end: &FinishedAttempt| firsts[&(end.attempt.id, end.attempt.attempt)] == index;
+        Ok(finished.iter().enumerate().map(|(index, end)| first(index, end) && taken.contains(&end.attempt)).collect())
+    }
+
+    /// One statement, which leaves nodes of workflows as they are. What it did not take is looked at again: mostly lost attempts.
+    async fn finish_plain(&self, ends: Vec<&FinishedAttempt>, latest: Timestamp) -> Result<HashSet<AttemptRef>, StoreError> {
         let columns = Columns::of(&ends)?;
         let rows = settle(|| async { columns.query(false).fetch_all(&self.pools.durable).await.map_err(refine) }).await?;
         self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
-
         let mut taken = rows.iter().map(attempt_ref).collect::<Result<HashSet<AttemptRef>, _>>()?;
         let left: Vec<_> = ends.into_iter().filter(|end| !taken.contains(&end.attempt)).collect();
         if !left.is_empty() {
             taken.extend(self.finish_nodes(&left, latest).await?);
         }
-        let first = |index: usize, end: &FinishedAttempt| firsts[&(end.attempt.id, end.attempt.attempt)] == index;
-        Ok(finished.iter().enumerate().map(|(index, end)| first(index, end) && taken.contains(&end.attempt)).collect())
+        Ok(taken)
+    }
+
+    /// All of them and what follows from them, in one transaction.
+    async fn finish_nodes(&self, ends: &[&FinishedAttempt], latest: Timestamp) -> Result<HashSet<AttemptRef>, StoreError> {
+        let columns = Columns::of(ends)?;
+        let (rows, advanced) = settle(|| self.finish_nodes_once(ends, &columns, latest)).await?;
+        self.announce_rows(&rows, latest, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
+        self.announce_advanced(advanced);
+        rows.iter().map(attempt_ref).collect()
+    }
+
+    async fn finish_nodes_once(
+        &self,
+        ends: &[&FinishedAttempt],
+        columns: &Columns<'_>,
+        latest: Timestamp,
+    ) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let tasks: Vec<_> = ends.iter().map(|end| end.attempt.id).collect();
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &tasks).await?;
+        let rows = columns.query(true).fetch_all(&mut *transaction).await.map_err(refine)?;
+        let advanced = advance(&mut transaction, &locked, ended(&rows)?, latest).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
     }
 }
 

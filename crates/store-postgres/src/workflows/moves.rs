@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use ruche_domain::{
-    Change, ChangeKind, FailurePolicy, NodeKey, NodeResults, RawJson, TaskFailure, TaskId, Timestamp, WorkflowId,
-};
-use ruche_store::{CountedNode, Moves, SettledNode, StoreError, Templates};
+use ruche_domain::{Change, ChangeKind, Fingerprint, NodeKey, NodeResults, RawJson, TaskFailure, TaskId, Timestamp, WorkflowId};
+use ruche_store::{CountedNode, Locked, Moves, SettledNode, StoreError, Templates};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -26,10 +24,9 @@ pub fn uuids(tasks: &[TaskId]) -> Vec<Uuid> {
 
 #[async_trait]
 impl Moves for Moving<'_> {
-    async fn lock(&mut self, tasks: &[TaskId]) -> Result<BTreeMap<WorkflowId, FailurePolicy>, StoreError> {
+    async fn lock(&mut self, tasks: &[TaskId]) -> Result<Locked, StoreError> {
         let query = sqlx::query(include_str!("../../queries/workflow/lock.sql")).bind(uuids(tasks));
-        let rows = query.fetch_all(&mut *self.0).await.map_err(refine)?;
-        rows.iter().map(|row| Ok((WorkflowId::from(get::<Uuid>(row, "id")?), parse(row, "policy")?))).collect()
+        locked(&query.fetch_all(&mut *self.0).await.map_err(refine)?)
     }
 
     async fn settle(&mut self, tasks: &[TaskId]) -> Result<Vec<SettledNode>, StoreError> {
@@ -44,8 +41,9 @@ impl Moves for Moving<'_> {
         rows.iter().map(row::counted).collect()
     }
 
-    async fn cancel_rest(&mut self, workflow: WorkflowId, now: Timestamp) -> Result<Vec<Change>, StoreError> {
-        let query = sqlx::query(include_str!("../../queries/workflow/cancel_rest.sql")).bind(workflow.as_uuid()).bind(now);
+    async fn cancel_rest(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<Vec<Change>, StoreError> {
+        let workflows: Vec<_> = workflows.iter().map(|id| id.as_uuid()).collect();
+        let query = sqlx::query(include_str!("../../queries/workflow/cancel_rest.sql")).bind(workflows).bind(now);
         changes(&query.fetch_all(&mut *self.0).await.map_err(refine)?, now)
     }
 
@@ -96,7 +94,9 @@ impl Moves for Moving<'_> {
         let ids: Vec<_> = tasks.iter().map(|(task, _)| task.as_uuid()).collect();
         let errors = tasks.iter().map(|(_, failure)| encode(failure)).collect::<Result<Vec<_>, _>>()?;
         let errors: Vec<_> = errors.iter().map(|text| JsonText(text)).collect();
-        let query = sqlx::query(include_str!("../../queries/workflow/fail.sql")).bind(ids).bind(errors).bind(now);
+        let patterns: Vec<_> = tasks.iter().map(|(_, failure)| Fingerprint::pattern(failure)).collect();
+        let query = sqlx::query(include_str!("../../queries/workflow/fail.sql"));
+        let query = query.bind(ids).bind(errors).bind(patterns).bind(now);
         changes(&query.fetch_all(&mut *self.0).await.map_err(refine)?, now)
     }
 
@@ -106,12 +106,30 @@ impl Moves for Moving<'_> {
         Ok(())
     }
 
+    async fn reopen(&mut self, tasks: &[TaskId]) -> Result<(), StoreError> {
+        let query = sqlx::query(include_str!("../../queries/workflow/reopen.sql")).bind(uuids(tasks));
+        query.execute(&mut *self.0).await.map_err(refine)?;
+        Ok(())
+    }
+
+    async fn recount(&mut self, workflows: &[WorkflowId]) -> Result<Vec<CountedNode>, StoreError> {
+        let workflows: Vec<_> = workflows.iter().map(|id| id.as_uuid()).collect();
+        let query = sqlx::query(include_str!("../../queries/workflow/recount.sql")).bind(workflows);
+        let rows = query.fetch_all(&mut *self.0).await.map_err(refine)?;
+        rows.iter().map(row::counted).collect()
+    }
+
     async fn tally(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<(), StoreError> {
         let workflows: Vec<_> = workflows.iter().map(|id| id.as_uuid()).collect();
         let query = sqlx::query(include_str!("../../queries/workflow/tally.sql")).bind(workflows).bind(now);
         query.execute(&mut *self.0).await.map_err(refine)?;
         Ok(())
     }
+}
+
+/// Workflows that a statement locked.
+pub fn locked(rows: &[PgRow]) -> Result<Locked, StoreError> {
+    rows.iter().map(|row| Ok((WorkflowId::from(get::<Uuid>(row, "id")?), parse(row, "policy")?))).collect()
 }
 
 /// What a statement that returns `id, name, queue, attempt, state` did; a running task was asked to stop.

@@ -293,7 +293,10 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
         })
         .await;
     let finish = |attempts: &[AttemptRef], outcome: AttemptOutcome| -> Vec<_> {
-        attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now }).collect()
+        attempts
+            .iter()
+            .map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now, of_workflow: false })
+            .collect()
     };
     let done = finish(&attempts[..250], AttemptOutcome::Succeeded { result: RawJson::null() });
     let failure = TaskFailure::new("x", "y");
@@ -405,7 +408,12 @@ async fn plans_made_for_an_empty_table_hold_while_it_grows() {
             let attempts: Vec<_> = claimed.iter().map(|claimed| AttemptRef { id: claimed.task.id, attempt: 1 }).collect();
             store.renew(&worker, &attempts, now).await.unwrap();
             let outcome = AttemptOutcome::Succeeded { result: RawJson::null() };
-            let ends = attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now });
+            let ends = attempts.iter().map(|&attempt| FinishedAttempt {
+                attempt,
+                outcome: outcome.clone(),
+                finished_at: now,
+                of_workflow: false,
+            });
             let ends: Vec<_> = ends.collect();
             assert_eq!(store.finish(&ends).await.unwrap(), vec![true; 200]);
         }

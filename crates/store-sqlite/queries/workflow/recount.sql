@@ -1,5 +1,5 @@
 -- workflow.recount
--- ?1: a workflow some of whose nodes were reopened.
+-- ?1: JSON array of workflows some of whose nodes were reopened.
 UPDATE workflow_nodes
 SET pending = (
         SELECT count(*)
@@ -13,5 +13,5 @@ SET pending = (
         JOIN workflow_nodes AS before ON before.task_id = workflow_edges.from_task
         WHERE workflow_edges.to_task = workflow_nodes.task_id AND before.ended <> 'succeeded' AND before.on_failure = 'fail'
     )
-WHERE workflow_id = ?1
+WHERE workflow_id IN (SELECT unhex(value) FROM json_each(?1))
 RETURNING task_id, pending, broken

@@ -4,4 +4,3 @@ UPDATE workflow_nodes
 SET ended = NULL
 WHERE task_id IN (SELECT unhex(value) FROM json_each(?1))
   AND ended IS NOT NULL
-RETURNING workflow_id

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use ruche_domain::{
-    Change, ChangeKind, FailurePolicy, NodeKey, NodeResults, RawJson, TaskFailure, TaskId, Timestamp, WorkflowId,
-};
-use ruche_store::{CountedNode, Moves, SettledNode, StoreError, Templates};
+use ruche_domain::{Change, ChangeKind, Fingerprint, NodeKey, NodeResults, RawJson, TaskFailure, TaskId, Timestamp, WorkflowId};
+use ruche_store::{CountedNode, Locked, Moves, SettledNode, StoreError, Templates};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::row;
 use crate::{
     batch::{Hex, hex, ids, json, micros, pack},
+    dead_letters::put_fingerprints,
     error::refused,
     row::{Record, change, state},
 };
@@ -27,6 +26,8 @@ const RESULTS: &str = include_str!("../../queries/workflow/results.sql");
 const RELEASE: &str = include_str!("../../queries/workflow/release.sql");
 const FAIL: &str = include_str!("../../queries/workflow/fail.sql");
 const TALLY: &str = include_str!("../../queries/workflow/tally.sql");
+const REOPEN: &str = include_str!("../../queries/workflow/reopen.sql");
+const RECOUNT: &str = include_str!("../../queries/workflow/recount.sql");
 const ADD_NOTE: &str = include_str!("../../queries/outbox/add.sql");
 
 /// A transaction.
@@ -42,7 +43,7 @@ impl Moving<'_> {
 
 #[async_trait]
 impl Moves for Moving<'_> {
-    async fn lock(&mut self, tasks: &[TaskId]) -> Result<BTreeMap<WorkflowId, FailurePolicy>, StoreError> {
+    async fn lock(&mut self, tasks: &[TaskId]) -> Result<Locked, StoreError> {
         let rows = sqlx::query(LOCK).bind(ids(tasks.iter().copied())).fetch_all(&mut *self.0).await.map_err(refused)?;
         let locked = rows.iter().map(|row| {
             let record = Record::new("workflows", row);
@@ -62,9 +63,8 @@ impl Moves for Moving<'_> {
         rows.iter().map(row::counted).collect()
     }
 
-    async fn cancel_rest(&mut self, workflow: WorkflowId, now: Timestamp) -> Result<Vec<Change>, StoreError> {
-        let query = sqlx::query(CANCEL_REST).bind(workflow.as_uuid()).bind(micros(now));
-        changes(&query.fetch_all(&mut *self.0).await.map_err(refused)?, now)
+    async fn cancel_rest(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<Vec<Change>, StoreError> {
+        self.change(CANCEL_REST, hexes(workflows), now).await
     }
 
     async fn cancel_blocked(&mut self, tasks: &[TaskId], now: Timestamp) -> Result<Vec<Change>, StoreError> {
@@ -110,7 +110,13 @@ impl Moves for Moving<'_> {
 
     async fn fail(&mut self, tasks: &[(TaskId, TaskFailure)], now: Timestamp) -> Result<Vec<Change>, StoreError> {
         let rows: Vec<_> = tasks.iter().map(|(task, failure)| (Hex(*task), json(failure))).collect();
-        self.change(FAIL, json(&rows), now).await
+        let failed = self.change(FAIL, json(&rows), now).await?;
+        let patterns: BTreeMap<_, _> = tasks.iter().map(|(task, failure)| (*task, Fingerprint::pattern(failure))).collect();
+        let prints = failed
+            .iter()
+            .filter_map(|change| Some((change.id, Fingerprint::of_pattern(&change.name, patterns.get(&change.id)?))));
+        put_fingerprints(&mut *self.0, prints.collect::<Vec<_>>()).await?;
+        Ok(failed)
     }
 
     async fn note(&mut self, tasks: &[TaskId], at: Timestamp) -> Result<(), StoreError> {
@@ -119,11 +125,25 @@ impl Moves for Moving<'_> {
         Ok(())
     }
 
-    async fn tally(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<(), StoreError> {
-        let workflows: Vec<_> = workflows.iter().map(|id| hex(id.as_uuid().as_bytes())).collect();
-        sqlx::query(TALLY).bind(json(&workflows)).bind(micros(now)).execute(&mut *self.0).await.map_err(refused)?;
+    async fn reopen(&mut self, tasks: &[TaskId]) -> Result<(), StoreError> {
+        sqlx::query(REOPEN).bind(ids(tasks.iter().copied())).execute(&mut *self.0).await.map_err(refused)?;
         Ok(())
     }
+
+    async fn recount(&mut self, workflows: &[WorkflowId]) -> Result<Vec<CountedNode>, StoreError> {
+        let rows = sqlx::query(RECOUNT).bind(hexes(workflows)).fetch_all(&mut *self.0).await.map_err(refused)?;
+        rows.iter().map(row::counted).collect()
+    }
+
+    async fn tally(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(TALLY).bind(hexes(workflows)).bind(micros(now)).execute(&mut *self.0).await.map_err(refused)?;
+        Ok(())
+    }
+}
+
+/// Workflows as a JSON array, for `unhex`.
+fn hexes(workflows: &[WorkflowId]) -> String {
+    json(&workflows.iter().map(|id| hex(id.as_uuid().as_bytes())).collect::<Vec<_>>())
 }
 
 /// What a statement that returns `id, name, queue, attempt, state` did.

@@ -265,6 +265,22 @@ macro_rules! conformance_suite {
             an_ended_workflow_is_pruned_with_its_tasks
         }
 
+        $crate::conformance_cases! { $fixture, workflow_ways:
+            cancelling_many_cancels_what_depends_on_them
+            retrying_many_reopens_workflows_and_passes_over_what_cannot_run_yet
+            deleting_many_leaves_what_a_running_workflow_needs
+            moving_many_moves_what_is_blocked_and_releases_it_there
+            dead_letters_of_workflows_are_replayed
+            a_node_is_not_retried_before_what_it_depends_on
+            a_blocked_node_takes_no_slot_and_a_released_one_waits_for_its_own
+            a_node_that_makes_room_for_another_counts_as_cancelled
+            a_full_key_refuses_the_whole_workflow
+            a_repeated_request_makes_one_workflow
+            repeated_requests_at_once_make_one_workflow
+            nodes_stay_as_long_as_their_workflow
+            ends_and_cancellations_at_once_leave_the_counts_right
+        }
+
         $crate::conformance_cases! { $fixture, unique:
             a_held_key_is_refused_or_answered_with_its_holder
             a_created_task_is_noted_and_read_back
@@ -362,6 +378,13 @@ macro_rules! conformance_suite {
                     $crate::conformance::model::walk($fixture.await, seed).await;
                 }
             }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn random_walks_keep_workflows_right() {
+                for seed in 1..=4 {
+                    $crate::conformance::workflows::walk::walk($fixture.await, seed).await;
+                }
+            }
         }
     };
 }
@@ -421,6 +444,7 @@ mod tests {
             include_str!("queues.rs"),
             include_str!("unique.rs"),
             include_str!("workflows.rs"),
+            include_str!("workflows/ways.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");

@@ -1,5 +1,8 @@
 //! Workflows.
 
+pub mod walk;
+pub mod ways;
+
 use std::collections::BTreeMap;
 
 use ruche_domain::{
@@ -8,7 +11,9 @@ use ruche_domain::{
 };
 
 use super::{Subject, subject::*};
-use crate::{ClaimRequest, FinishedAttempt, NewNode, NewWorkflow, Retention, RetryAnswer, WorkflowAnswer, WorkflowView};
+use crate::{
+    ClaimRequest, FinishedAttempt, NewNode, NewWorkflow, Retention, RetryAnswer, WorkflowAnswer, WorkflowCreation, WorkflowView,
+};
 
 /// A workflow of a case: what it is made from, and its tasks by key.
 struct Flow {
@@ -26,7 +31,8 @@ impl Subject {
         self.flow_with(nodes, |_| {}).await
     }
 
-    async fn flow_with(&self, nodes: &[(&str, &[&str])], change: impl FnOnce(&mut NewWorkflow)) -> Flow {
+    /// A workflow of plain tasks, not stored yet.
+    fn new_flow(&self, nodes: &[(&str, &[&str])]) -> NewWorkflow {
         let id = WorkflowId::from(self.new_id().as_uuid());
         let graph: Vec<_> = nodes.iter().map(|(name, on)| (key(name), on.iter().map(|on| key(on)).collect())).collect();
         let edges = check_graph(&graph).expect("a valid graph");
@@ -36,18 +42,23 @@ impl Subject {
             NewNode { key, task, on_failure: OnFailure::Fail, depends_on, has_placeholders: false }
         };
         let nodes = graph.into_iter().zip(edges).map(node).collect();
-        let mut workflow =
-            NewWorkflow { id, name: Some("a flow".into()), policy: FailurePolicy::CancelRest, created_at: self.now(), nodes };
+        NewWorkflow { id, name: Some("a flow".into()), policy: FailurePolicy::CancelRest, created_at: self.now(), nodes }
+    }
+
+    async fn flow_with(&self, nodes: &[(&str, &[&str])], change: impl FnOnce(&mut NewWorkflow)) -> Flow {
+        let mut workflow = self.new_flow(nodes);
         change(&mut workflow);
         for node in &mut workflow.nodes {
             node.has_placeholders =
                 [&node.task.args, &node.task.kwargs].iter().any(|of| !references(of).expect("valid").is_empty());
         }
-        let handover = self.store.create_workflow(&workflow).await.expect("create");
+        let WorkflowCreation::Created(handover) = self.store.create_workflow(&workflow, None).await.expect("create") else {
+            panic!("it is new");
+        };
         let free = workflow.nodes.iter().filter(|node| node.depends_on.is_empty()).map(|node| node.task.id);
         assert_eq!(sorted(handover.tasks.iter().map(|task| task.id)), sorted(free));
         self.store.confirm_published(&handover.outbox).await.expect("confirm");
-        Flow { id, tasks: workflow.nodes.into_iter().map(|node| (node.key.into(), node.task.id)).collect() }
+        Flow { id: workflow.id, tasks: workflow.nodes.into_iter().map(|node| (node.key.into(), node.task.id)).collect() }
     }
 
     async fn whole(&self, flow: &Flow) -> WorkflowView {
@@ -130,8 +141,10 @@ pub async fn outcomes_at_once_release_a_chords_body_exactly_once(s: &Subject) {
     let racers: Vec<_> = claimed
         .iter()
         .map(|one| {
-            let (store, end) =
-                (s.store.clone(), FinishedAttempt { attempt: attempt(one), outcome: succeeded(), finished_at: s.now() });
+            let (store, end) = (
+                s.store.clone(),
+                FinishedAttempt { attempt: attempt(one), outcome: succeeded(), finished_at: s.now(), of_workflow: true },
+            );
             tokio::spawn(async move { store.finish(&[end]).await.expect("finish") })
         })
         .collect();
@@ -150,8 +163,10 @@ pub async fn one_batch_of_outcomes_moves_members_and_others(s: &Subject) {
     let plain = s.running().await;
     let mut claimed = s.claim(&[flow.tasks["b"], flow.tasks["c"]]).await;
     claimed.push(plain);
-    let ends: Vec<_> =
-        claimed.iter().map(|one| FinishedAttempt { attempt: attempt(one), outcome: succeeded(), finished_at: s.now() }).collect();
+    let ends: Vec<_> = claimed
+        .iter()
+        .map(|one| FinishedAttempt { attempt: attempt(one), outcome: succeeded(), finished_at: s.now(), of_workflow: true })
+        .collect();
     assert_eq!(s.store.finish(&ends).await.expect("finish"), [true; 3]);
     assert_eq!(s.states_of(&flow).await, "succeeded succeeded succeeded queued");
     assert_eq!(s.store.finish(&ends).await.expect("finish"), [false; 3], "recording them again changes nothing");
@@ -298,8 +313,10 @@ pub async fn a_node_retried_by_hand_is_waited_for_again(s: &Subject) {
 pub async fn a_lost_answer_leaves_nothing_half_done(s: &Subject) {
     let flow = s.flow(&[("a", &[]), ("b", &["a"])]).await;
     let claimed = s.claim_one(flow.tasks["a"]).await.expect("claimed");
-    let (store, end) =
-        (s.store.clone(), FinishedAttempt { attempt: attempt(&claimed), outcome: succeeded(), finished_at: s.now() });
+    let (store, end) = (
+        s.store.clone(),
+        FinishedAttempt { attempt: attempt(&claimed), outcome: succeeded(), finished_at: s.now(), of_workflow: true },
+    );
     // The caller goes away at any point: the outcome and what follows from it are there together, or neither.
     let finishing = tokio::spawn(async move { store.finish(&[end]).await });
     tokio::task::yield_now().await;

@@ -41,14 +41,15 @@ pub type Templates = BTreeMap<TaskId, (RawJson, RawJson)>;
 /// The statements of one transaction. All of them are guarded: repeating one changes nothing.
 #[async_trait]
 pub trait Moves: Send {
-    /// The workflows that these tasks are nodes of, locked until the end of the transaction.
-    async fn lock(&mut self, tasks: &[TaskId]) -> Result<BTreeMap<WorkflowId, FailurePolicy>, StoreError>;
+    /// The workflows that these tasks are nodes of, locked until the end of the transaction in the order of their ids. To be done
+    /// before any of the tasks is: workflows first, then tasks is the order in which everybody locks.
+    async fn lock(&mut self, tasks: &[TaskId]) -> Result<Locked, StoreError>;
     /// Marks those of the tasks that have ended, and were not marked.
     async fn settle(&mut self, tasks: &[TaskId]) -> Result<Vec<SettledNode>, StoreError>;
     /// Takes these ended nodes, of which some broke the workflow, off what their dependants wait for; the dependants.
     async fn count(&mut self, ended: &[TaskId], broke: &[TaskId]) -> Result<Vec<CountedNode>, StoreError>;
     /// Cancels what has not started.
-    async fn cancel_rest(&mut self, workflow: WorkflowId, now: Timestamp) -> Result<Vec<Change>, StoreError>;
+    async fn cancel_rest(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<Vec<Change>, StoreError>;
     /// Cancels those that are blocked.
     async fn cancel_blocked(&mut self, tasks: &[TaskId], now: Timestamp) -> Result<Vec<Change>, StoreError>;
     /// The arguments of those that have placeholders.
@@ -65,6 +66,10 @@ pub trait Moves: Send {
     async fn fail(&mut self, tasks: &[(TaskId, TaskFailure)], now: Timestamp) -> Result<Vec<Change>, StoreError>;
     /// Notes that tasks are to be published.
     async fn note(&mut self, tasks: &[TaskId], at: Timestamp) -> Result<(), StoreError>;
+    /// These tasks run again: their ends no longer count.
+    async fn reopen(&mut self, tasks: &[TaskId]) -> Result<(), StoreError>;
+    /// Counts anew what each node of these workflows waits for.
+    async fn recount(&mut self, workflows: &[WorkflowId]) -> Result<Vec<CountedNode>, StoreError>;
     /// Counts the nodes of these workflows by how they ended.
     async fn tally(&mut self, workflows: &[WorkflowId], now: Timestamp) -> Result<(), StoreError>;
 }
@@ -78,19 +83,43 @@ pub struct Advanced {
     pub released: bool,
 }
 
-/// Moves on what waited for these tasks, those that have ended and are nodes of a workflow.
+/// Workflows that a transaction has locked.
+pub type Locked = BTreeMap<WorkflowId, FailurePolicy>;
+
+/// Moves on what waited for those of these tasks that have ended and are nodes of the workflows, which are locked.
 ///
 /// # Errors
 /// Those of the statements; then the transaction is to be given up.
-pub async fn advance(moves: &mut dyn Moves, ended: Vec<TaskId>, now: Timestamp) -> Result<Advanced, StoreError> {
-    if ended.is_empty() {
+pub async fn advance(
+    moves: &mut dyn Moves,
+    workflows: &Locked,
+    ended: Vec<TaskId>,
+    now: Timestamp,
+) -> Result<Advanced, StoreError> {
+    if ended.is_empty() || workflows.is_empty() {
         return Ok(Advanced::default());
     }
-    let workflows = moves.lock(&ended).await?;
-    if workflows.is_empty() {
-        return Ok(Advanced::default());
+    follow(moves, workflows, ended, Vec::new(), now).await
+}
+
+/// Counts that these tasks, nodes of the workflows, which are locked, run again; what each node waits for now.
+///
+/// # Errors
+/// Those of the statements; then the transaction is to be given up.
+pub async fn reopen(
+    moves: &mut dyn Moves,
+    workflows: &Locked,
+    tasks: &[TaskId],
+    now: Timestamp,
+) -> Result<Vec<CountedNode>, StoreError> {
+    if tasks.is_empty() || workflows.is_empty() {
+        return Ok(Vec::new());
     }
-    follow(moves, &workflows, ended, Vec::new(), now).await
+    let ids: Vec<_> = workflows.keys().copied().collect();
+    moves.reopen(tasks).await?;
+    let waiting = moves.recount(&ids).await?;
+    moves.tally(&ids, now).await?;
+    Ok(waiting)
 }
 
 /// Moves on these nodes of workflows that are locked, and what follows from that.
@@ -99,7 +128,7 @@ pub async fn advance(moves: &mut dyn Moves, ended: Vec<TaskId>, now: Timestamp) 
 /// Those of the statements; then the transaction is to be given up.
 pub async fn follow(
     moves: &mut dyn Moves,
-    workflows: &BTreeMap<WorkflowId, FailurePolicy>,
+    workflows: &Locked,
     mut ended: Vec<TaskId>,
     mut waiting: Vec<CountedNode>,
     now: Timestamp,
@@ -113,8 +142,10 @@ pub async fn follow(
         if !settled.is_empty() {
             let broke: Vec<_> = settled.iter().filter(|node| node.on_failure.breaks(node.ended)).collect();
             let broken: BTreeSet<_> = broke.iter().map(|node| node.workflow).collect();
-            for workflow in broken.into_iter().filter(|id| workflows.get(id) == Some(&FailurePolicy::CancelRest)) {
-                changes.extend(moves.cancel_rest(workflow, now).await?);
+            let stopped = broken.into_iter().filter(|id| workflows.get(id) == Some(&FailurePolicy::CancelRest));
+            let stopped: Vec<_> = stopped.collect();
+            if !stopped.is_empty() {
+                changes.extend(moves.cancel_rest(&stopped, now).await?);
             }
             let tasks: Vec<_> = settled.iter().map(|node| node.task).collect();
             let broke: Vec<_> = broke.into_iter().map(|node| node.task).collect();
