@@ -50,6 +50,7 @@ pub use task::transition::{InvalidTransition, Lifecycle, Phase, RetryDecision};
 pub use task::{NewTask, Priority};
 pub use trace::{InvalidTraceParent, TraceContext};
 pub use workflow::graph::{InvalidGraph, MAX_EDGES, MAX_NODES, check_graph};
+pub use workflow::shape::{InvalidShape, MAX_SHAPE_DEPTH, Planned, Shape, compile_shape};
 pub use workflow::template::{InvalidPlaceholder, MAX_FILLED, NodeResults, Unfillable, fill, references};
 pub use workflow::{FailurePolicy, MemberOf, OnFailure, UnknownWorkflowWord, WorkflowId, WorkflowState};
 pub use unique::canonical::canonical_json;

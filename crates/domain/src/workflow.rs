@@ -5,6 +5,7 @@
 //! [`FailurePolicy`].
 
 pub mod graph;
+pub mod shape;
 pub mod template;
 
 use std::{fmt, str::FromStr};
