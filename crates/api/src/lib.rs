@@ -52,5 +52,6 @@ pub use unique::{Unique, UniquePolicy};
 pub use waiting::{Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};
 pub use workflow::{
-    CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState, WorkflowSummary,
+    Chord, CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState,
+    WorkflowStep, WorkflowSummary,
 };

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{EnqueueTask, Failure, TaskState};
+use crate::{
+    EnqueueTask, Failure, TaskState,
+    object::{object, objects, optional_object, optional_objects},
+};
 
 /// What becomes of the rest when a node fails, is cancelled or expires.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,7 +58,8 @@ pub struct CreateNode {
     pub key: String,
     /// Its task. Anywhere in its arguments `{"$result": "<key>"}` stands for the result of a node it depends on, and
     /// `{"$result": "<key>", "pointer": "/url"}` for a part of it (JSON pointer, RFC 6901); arguments with such placeholders are
-    /// checked when the task runs. `countdown_ms` counts from now.
+    /// checked when the task runs. `countdown_ms` counts from now. `unique` is refused: a node is a task of its own.
+    #[serde(deserialize_with = "object")]
     pub task: EnqueueTask,
     /// Keys of the nodes it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,8 +70,52 @@ pub struct CreateNode {
     pub on_failure: Option<OnFailure>,
 }
 
-/// Tasks that wait for each other, accepted together or not at all.
+/// A step of a chain, a group or a chord: a task, or one of these again, at most 10 deep. Exactly one of `task`, `chain`, `group` and
+/// `chord` is given.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct WorkflowStep {
+    /// What the task is called within the workflow; its place if left out, counted from 1: `2`, `2.1`, `header.3`, `body`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9._:-]{1,100}$")))]
+    pub key: Option<String>,
+    /// What becomes of the task's dependants when it does not succeed; `fail` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<OnFailure>,
+    /// A task, as a node has it. Placeholders in its arguments name tasks it comes right after.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_object")]
+    pub task: Option<EnqueueTask>,
+    /// Steps one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_objects")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
+    pub chain: Option<Vec<Self>>,
+    /// Steps at the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_objects")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
+    pub group: Option<Vec<Self>>,
+    /// Steps at the same time, then one that waits for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_object")]
+    pub chord: Option<Chord>,
+}
+
+/// Steps at the same time, then one that waits for all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct Chord {
+    /// Steps at the same time.
+    #[serde(deserialize_with = "objects")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
+    pub header: Vec<WorkflowStep>,
+    /// What waits for all of them.
+    #[serde(deserialize_with = "object")]
+    pub body: Box<WorkflowStep>,
+}
+
+/// Tasks that wait for each other, accepted together or not at all. Exactly one of `nodes`, `chain`, `group` and `chord` is given.
+/// A workflow has 1 to 1,000 nodes, with at most 10,000 dependencies and no cycle.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object), oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct CreateWorkflow {
@@ -75,9 +123,21 @@ pub struct CreateWorkflow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", oai(validator(min_length = 1, max_length = 200)))]
     pub name: Option<String>,
-    /// Its nodes, 1 to 1,000, with at most 10,000 dependencies and no cycle.
+    /// The graph: any without cycles.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_objects")]
     #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
-    pub nodes: Vec<CreateNode>,
+    pub nodes: Option<Vec<CreateNode>>,
+    /// Steps one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_objects")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
+    pub chain: Option<Vec<WorkflowStep>>,
+    /// Steps at the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_objects")]
+    #[cfg_attr(feature = "openapi", oai(validator(min_items = 1, max_items = 1_000)))]
+    pub group: Option<Vec<WorkflowStep>>,
+    /// Steps at the same time, then one that waits for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_object")]
+    pub chord: Option<Chord>,
     /// What becomes of the rest when a node does not succeed; `cancel_rest` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_policy: Option<FailurePolicy>,

@@ -7,7 +7,7 @@ mod row;
 use async_trait::async_trait;
 use ruche_domain::{Changes, TaskId, Timestamp, WorkflowId};
 use ruche_store::{
-    Advanced, IdempotencyKey, Locked, Moves, NewWorkflow, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
+    Advanced, IdempotencyKey, Locked, Moves, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
     WorkflowView, Workflows, workflow_moves,
 };
 use sqlx::PgConnection;
@@ -35,11 +35,17 @@ impl Workflows for PgStore {
         Ok(creation)
     }
 
-    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Vec<WorkflowSummary>, StoreError> {
+    async fn workflows(
+        &self,
+        after: Option<WorkflowId>,
+        limit: u32,
+    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
         let after = after.map_or(Uuid::max(), WorkflowId::as_uuid);
-        let query = sqlx::query(include_str!("../queries/workflow/list.sql")).bind(after).bind(i64::from(limit));
+        // One row more than asked for tells whether there is a next page.
+        let query = sqlx::query(include_str!("../queries/workflow/list.sql")).bind(after).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        rows.iter().map(row::summary).collect()
+        let rows = rows.iter().map(row::summary).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &WorkflowSummary| last.id))
     }
 
     async fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowView>, StoreError> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use ruche_domain::{Change, ChangeKind, NodeKey, TaskId, TaskState, Timestamp, WorkflowId};
 use ruche_store::{
-    Advanced, IdempotencyKey, Locked, Moves, NewNode, NewWorkflow, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
+    Advanced, IdempotencyKey, Locked, Moves, NewNode, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
     WorkflowView, Workflows, workflow_moves,
 };
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
@@ -57,10 +57,16 @@ impl Workflows for SqliteStore {
         Ok(creation)
     }
 
-    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Vec<WorkflowSummary>, StoreError> {
+    async fn workflows(
+        &self,
+        after: Option<WorkflowId>,
+        limit: u32,
+    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
         let after = after.map_or(Uuid::max(), WorkflowId::as_uuid);
-        let rows = sqlx::query(LIST).bind(after).bind(limit).fetch_all(self.pool.readers()).await.map_err(refused)?;
-        rows.iter().map(row::summary).collect()
+        // One row more than asked for tells whether there is a next page.
+        let rows = sqlx::query(LIST).bind(after).bind(i64::from(limit) + 1).fetch_all(self.pool.readers()).await;
+        let rows = rows.map_err(refused)?.iter().map(row::summary).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &WorkflowSummary| last.id))
     }
 
     async fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowView>, StoreError> {

@@ -13,7 +13,7 @@ use ruche_domain::{
     FailurePolicy, NewTask, NodeKey, OnFailure, TaskFailure, TaskId, TaskName, TaskState, Timestamp, WorkflowId, WorkflowState,
 };
 
-use crate::{Handover, IdempotencyKey, StoreError};
+use crate::{Handover, IdempotencyKey, Page, StoreError};
 
 pub use ready::Ready;
 
@@ -168,11 +168,15 @@ pub trait Workflows: Send + Sync {
     async fn create_workflow(&self, workflow: &NewWorkflow, key: Option<&IdempotencyKey>)
     -> Result<WorkflowCreation, StoreError>;
 
-    /// Workflows, the latest first, those before `after`, at most `limit`.
+    /// Workflows, the latest first, after `after`, at most `limit`.
     ///
     /// # Errors
     /// Any.
-    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Vec<WorkflowSummary>, StoreError>;
+    async fn workflows(
+        &self,
+        after: Option<WorkflowId>,
+        limit: u32,
+    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError>;
 
     /// One workflow; `None` if there is no such.
     ///

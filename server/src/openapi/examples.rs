@@ -73,6 +73,8 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
         (404, path) if path.contains("/workflows/") => Some(Code::WorkflowNotFound),
+        (409, path) if path.ends_with("/workflows") => Some(Code::KeyFull),
+        (410, path) if path.ends_with("/workflows") => Some(Code::WorkflowPruned),
         (409, path) if path.contains("/workflows/") && path.ends_with("/cancel") => Some(Code::WorkflowEnded),
         (409, path) if path.contains("/workflows/") && path.ends_with("/retry") => Some(Code::NothingToRetry),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),

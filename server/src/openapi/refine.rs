@@ -17,6 +17,8 @@ const READ: &[&str] = &[
     "BackfillSchedule",
     "CreateNode",
     "CreateWorkflow",
+    "WorkflowStep",
+    "Chord",
     "CreateKey",
     "Login",
     "NewOperation",

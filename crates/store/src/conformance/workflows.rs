@@ -341,10 +341,14 @@ pub async fn workflows_are_paged_latest_first(s: &Subject) {
         s.advance(1);
     }
     ids.reverse();
-    let first = s.store.workflows(None, 2).await.expect("list");
+    let page = s.store.workflows(None, 2).await.expect("list");
+    assert_eq!(page.next, Some(ids[1]));
+    let first = page.rows;
     assert_eq!(first.iter().map(|one| one.id).collect::<Vec<_>>(), ids[..2]);
     assert_eq!((first[0].name.as_deref(), first[0].nodes, first[0].open), (Some("a flow"), 1, 1));
-    let rest = s.store.workflows(Some(ids[1]), 10).await.expect("list");
+    let page = s.store.workflows(Some(ids[1]), 3).await.expect("list");
+    assert_eq!(page.next, None);
+    let rest = page.rows;
     assert_eq!(rest.iter().map(|one| one.id).collect::<Vec<_>>(), ids[2..]);
 }
 

@@ -39,6 +39,7 @@ impl Cancel {
         let id = names::workflow_id(&id)?;
         match shared.store.cancel_workflow(id, shared.clock.now()).await? {
             WorkflowAnswer::NotFound => Err(not_found().into()),
+            WorkflowAnswer::Incomplete => Err(Problem::new(Code::WorkflowIncomplete).into()),
             WorkflowAnswer::Unchanged(state) => {
                 let detail = format!("the workflow is {}", views::workflow_word(state));
                 Err(Problem::new(Code::WorkflowEnded).detail(detail).into())

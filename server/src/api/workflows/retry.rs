@@ -33,7 +33,8 @@ impl Retry {
     /// Retry a workflow
     ///
     /// Runs every node again that failed, expired or was cancelled, in the order of the graph and under the same ids; nodes that
-    /// succeeded keep their results. A workflow without such nodes cannot be retried: 409.
+    /// succeeded keep their results. A workflow without such nodes, or with nodes whose
+    /// tasks were deleted, cannot be retried: 409.
     #[oai(path = "/workflows/:id/retry", method = "post", operation_id = "retryWorkflow")]
     #[autometrics]
     async fn retry_workflow(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Document<Workflow>, Refusal<Retrying>> {
@@ -44,6 +45,7 @@ impl Retry {
                 let detail = format!("the workflow is {}", views::workflow_word(state));
                 Err(Problem::new(Code::NothingToRetry).detail(detail).into())
             }
+            WorkflowAnswer::Incomplete => Err(Problem::new(Code::WorkflowIncomplete).into()),
             WorkflowAnswer::Changed(_) => Ok(Document(existing(&shared, id).await?)),
         }
     }

@@ -7,9 +7,9 @@ use super::{AT, ID};
 pub fn create() -> Value {
     json!({
         "name": "publish-report",
-        "nodes": [
+        "chain": [
             {"key": "fetch", "task": {"task": "http.request", "kwargs": {"url": "https://example.com/report"}}},
-            {"key": "publish", "depends_on": ["fetch"], "task": {
+            {"key": "publish", "task": {
                 "task": "http.request",
                 "kwargs": {"url": "https://example.com/publish", "method": "POST", "body": {"$result": "fetch", "pointer": "/body"}},
             }},

@@ -155,7 +155,7 @@ pub async fn a_full_key_refuses_the_whole_workflow(s: &Subject) {
     let key = IdempotencyKey { key: "createWorkflow k".into(), fingerprint: [1; 32] };
     let refused = s.store.create_workflow(&make(&[0, 2]), Some(&key)).await.expect("create");
     assert!(matches!(refused, WorkflowCreation::KeyFull(2)), "{refused:?}");
-    assert!(s.store.workflows(None, 10).await.expect("list").is_empty());
+    assert!(s.store.workflows(None, 10).await.expect("list").rows.is_empty());
     let accepted = s.store.create_workflow(&make(&[1]), Some(&key)).await.expect("create");
     assert!(matches!(accepted, WorkflowCreation::Created(_)), "the idempotency key was not used up: {accepted:?}");
     let full = s.store.create_workflow(&make(&[1]), None).await.expect("create");
@@ -171,7 +171,7 @@ pub async fn a_repeated_request_makes_one_workflow(s: &Subject) {
     assert!(matches!(again, WorkflowCreation::Replayed(id) if id == first.id), "{again:?}");
     let other = s.store.create_workflow(&s.new_flow(DIAMOND), Some(&key(2))).await.expect("create");
     assert!(matches!(other, WorkflowCreation::KeyReused), "{other:?}");
-    assert_eq!(s.store.workflows(None, 10).await.expect("list").len(), 1);
+    assert_eq!(s.store.workflows(None, 10).await.expect("list").rows.len(), 1);
 }
 
 pub async fn repeated_requests_at_once_make_one_workflow(s: &Subject) {
