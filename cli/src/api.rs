@@ -5,6 +5,7 @@ mod bulk;
 mod error;
 mod events;
 mod schedules;
+mod workflows;
 
 use std::time::Duration;
 

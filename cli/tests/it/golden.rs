@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 47] = [
+    let commands: [&[&str]; 53] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -42,6 +42,12 @@ fn the_help_of_every_command() {
         &["schedules", "run"],
         &["schedules", "backfill"],
         &["schedules", "history"],
+        &["workflows"],
+        &["workflows", "list"],
+        &["workflows", "show"],
+        &["workflows", "create"],
+        &["workflows", "cancel"],
+        &["workflows", "retry"],
         &["operations"],
         &["operations", "list"],
         &["operations", "show"],

@@ -35,11 +35,7 @@ impl Workflows for PgStore {
         Ok(creation)
     }
 
-    async fn workflows(
-        &self,
-        after: Option<WorkflowId>,
-        limit: u32,
-    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
         let after = after.map_or(Uuid::max(), WorkflowId::as_uuid);
         // One row more than asked for tells whether there is a next page.
         let query = sqlx::query(include_str!("../queries/workflow/list.sql")).bind(after).bind(i64::from(limit) + 1);

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use ruche_domain::{Change, ChangeKind, NodeKey, TaskId, TaskState, Timestamp, WorkflowId};
 use ruche_store::{
-    Advanced, IdempotencyKey, Locked, Moves, NewNode, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
-    WorkflowView, Workflows, workflow_moves,
+    Advanced, IdempotencyKey, Locked, Moves, NewNode, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation,
+    WorkflowSummary, WorkflowView, Workflows, workflow_moves,
 };
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -57,11 +57,7 @@ impl Workflows for SqliteStore {
         Ok(creation)
     }
 
-    async fn workflows(
-        &self,
-        after: Option<WorkflowId>,
-        limit: u32,
-    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
         let after = after.map_or(Uuid::max(), WorkflowId::as_uuid);
         // One row more than asked for tells whether there is a next page.
         let rows = sqlx::query(LIST).bind(after).bind(i64::from(limit) + 1).fetch_all(self.pool.readers()).await;

@@ -172,11 +172,7 @@ pub trait Workflows: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn workflows(
-        &self,
-        after: Option<WorkflowId>,
-        limit: u32,
-    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError>;
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError>;
 
     /// One workflow; `None` if there is no such.
     ///

@@ -342,11 +342,7 @@ impl Workflows for FlakyStore {
         self.real.create_workflow(workflow, key).await
     }
 
-    async fn workflows(
-        &self,
-        after: Option<WorkflowId>,
-        limit: u32,
-    ) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
         self.real.workflows(after, limit).await
     }
 

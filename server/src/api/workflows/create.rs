@@ -8,7 +8,7 @@ use ruche_domain::WorkflowId;
 use ruche_store::{NewWorkflow, WorkflowCreation};
 
 use super::{
-    super::{Tag, tasks::key_full},
+    super::{Tag, tasks::accepting::key_full},
     existing,
 };
 use crate::{

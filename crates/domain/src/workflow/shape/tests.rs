@@ -41,12 +41,10 @@ fn shapes_nest() {
     let shape = Shape::Chain(vec![task("a"), Shape::Group(vec![task("b"), inner]), task("z")]);
     assert_eq!(told(shape), ["1 <- ", "2.1 <- 1", "2.2.1 <- 1", "2.2.2 <- 2.2.1", "3 <- 2.1 2.2.2"]);
     let chord = Shape::Chord { header: vec![task("a")], body: Box::new(Shape::Group(vec![task("b"), task("c")])) };
-    assert_eq!(told(Shape::Chain(vec![chord, task("d")])), [
-        "1.header.1 <- ",
-        "1.body.1 <- 1.header.1",
-        "1.body.2 <- 1.header.1",
-        "2 <- 1.body.1 1.body.2"
-    ]);
+    assert_eq!(
+        told(Shape::Chain(vec![chord, task("d")])),
+        ["1.header.1 <- ", "1.body.1 <- 1.header.1", "1.body.2 <- 1.header.1", "2 <- 1.body.1 1.body.2"]
+    );
 }
 
 #[test]
@@ -63,7 +61,9 @@ fn what_is_no_shape_is_told_with_its_place() {
         deep = Shape::Chain(vec![deep]);
     }
     assert!(compile_shape(deep.clone()).is_ok());
-    assert!(matches!(compile_shape(Shape::Chain(vec![deep])), Err(InvalidShape::TooDeep { path }) if path.len() == 2 * MAX_SHAPE_DEPTH));
+    assert!(
+        matches!(compile_shape(Shape::Chain(vec![deep])), Err(InvalidShape::TooDeep { path }) if path.len() == 2 * MAX_SHAPE_DEPTH)
+    );
 }
 
 #[test]
