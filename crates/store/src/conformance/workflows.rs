@@ -31,8 +31,8 @@ impl Subject {
         self.flow_with(nodes, |_| {}).await
     }
 
-    /// A workflow of plain tasks, not stored yet.
-    fn new_flow(&self, nodes: &[(&str, &[&str])]) -> NewWorkflow {
+    /// A workflow of plain tasks, not stored yet; each with the keys of those it waits for.
+    pub fn new_workflow(&self, nodes: &[(&str, &[&str])]) -> NewWorkflow {
         let id = WorkflowId::from(self.new_id().as_uuid());
         let graph: Vec<_> = nodes.iter().map(|(name, on)| (key(name), on.iter().map(|on| key(on)).collect())).collect();
         let edges = check_graph(&graph).expect("a valid graph");
@@ -46,7 +46,7 @@ impl Subject {
     }
 
     async fn flow_with(&self, nodes: &[(&str, &[&str])], change: impl FnOnce(&mut NewWorkflow)) -> Flow {
-        let mut workflow = self.new_flow(nodes);
+        let mut workflow = self.new_workflow(nodes);
         change(&mut workflow);
         for node in &mut workflow.nodes {
             node.has_placeholders =

@@ -170,8 +170,11 @@ pub async fn follow(
 }
 
 async fn move_on(moves: &mut dyn Moves, waiting: &[CountedNode], now: Timestamp) -> Result<Vec<Change>, StoreError> {
-    let ids =
-        |of: &dyn Fn(&CountedNode) -> bool| waiting.iter().filter(|node| of(node)).map(|node| node.task).collect::<Vec<_>>();
+    // In the order of ids, as everybody locks tasks.
+    let ids = |of: &dyn Fn(&CountedNode) -> bool| {
+        let ids: BTreeSet<_> = waiting.iter().filter(|node| of(node)).map(|node| node.task).collect();
+        ids.into_iter().collect::<Vec<_>>()
+    };
     let doomed = ids(&|node| node.broken > 0);
     let free = ids(&|node| node.broken == 0 && node.pending == 0);
     let mut changes = if doomed.is_empty() { Vec::new() } else { moves.cancel_blocked(&doomed, now).await? };

@@ -148,7 +148,7 @@ pub async fn a_full_key_refuses_the_whole_workflow(s: &Subject) {
     s.store.limit(&queue("default"), Some(&limits), s.now()).await.expect("limit");
     let keyed = Some(ConcurrencyKey::new("k").expect("a valid key"));
     let make = |places: &[usize]| {
-        let mut workflow = s.new_flow(CHAIN);
+        let mut workflow = s.new_workflow(CHAIN);
         places.iter().for_each(|place| workflow.nodes[*place].task.options.concurrency_key.clone_from(&keyed));
         workflow
     };
@@ -164,12 +164,12 @@ pub async fn a_full_key_refuses_the_whole_workflow(s: &Subject) {
 
 pub async fn a_repeated_request_makes_one_workflow(s: &Subject) {
     let key = |fingerprint| IdempotencyKey { key: "createWorkflow once".into(), fingerprint: [fingerprint; 32] };
-    let first: NewWorkflow = s.new_flow(CHAIN);
+    let first: NewWorkflow = s.new_workflow(CHAIN);
     let created = s.store.create_workflow(&first, Some(&key(1))).await.expect("create");
     assert!(matches!(created, WorkflowCreation::Created(_)));
-    let again = s.store.create_workflow(&s.new_flow(CHAIN), Some(&key(1))).await.expect("create");
+    let again = s.store.create_workflow(&s.new_workflow(CHAIN), Some(&key(1))).await.expect("create");
     assert!(matches!(again, WorkflowCreation::Replayed(id) if id == first.id), "{again:?}");
-    let other = s.store.create_workflow(&s.new_flow(DIAMOND), Some(&key(2))).await.expect("create");
+    let other = s.store.create_workflow(&s.new_workflow(DIAMOND), Some(&key(2))).await.expect("create");
     assert!(matches!(other, WorkflowCreation::KeyReused), "{other:?}");
     assert_eq!(s.store.workflows(None, 10).await.expect("list").rows.len(), 1);
 }
@@ -177,7 +177,7 @@ pub async fn a_repeated_request_makes_one_workflow(s: &Subject) {
 pub async fn repeated_requests_at_once_make_one_workflow(s: &Subject) {
     let racers: Vec<_> = (0..8)
         .map(|_| {
-            let (store, workflow) = (s.store.clone(), s.new_flow(CHAIN));
+            let (store, workflow) = (s.store.clone(), s.new_workflow(CHAIN));
             let key = IdempotencyKey { key: "createWorkflow race".into(), fingerprint: [1; 32] };
             tokio::spawn(async move { (workflow.id, store.create_workflow(&workflow, Some(&key)).await.expect("create")) })
         })
