@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
 use ruche_store::{Advanced, Handover, Locked, Maintain, OutboxId, Retention, StoreError};
-use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
@@ -60,10 +60,10 @@ impl Maintain for PgStore {
     }
 
     async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let plain = settle(|| async { expire(now, limit, Vec::new()).fetch_all(&self.pools.durable).await.map_err(refine) });
-        let mut rows = plain.await?;
-        if self.any(include_str!("../queries/workflow/any_overdue.sql"), now).await? {
-            let (nodes, advanced) = settle(|| self.expire_nodes_once(now, limit)).await?;
+        let plain = settle(|| async { expire(now, limit, None).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let (mut rows, left) = split(plain.await?)?;
+        if !left.is_empty() {
+            let (nodes, advanced) = settle(|| self.expire_nodes_once(now, limit, &left)).await?;
             rows.extend(nodes);
             self.announce_advanced(advanced);
         }
@@ -73,10 +73,10 @@ impl Maintain for PgStore {
 
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
         let lost = Lost::new()?;
-        let plain = settle(|| async { lost.rescue(now, limit, Vec::new()).fetch_all(&self.pools.durable).await.map_err(refine) });
-        let mut rows = plain.await?;
-        if self.any(include_str!("../queries/workflow/any_lost.sql"), now).await? {
-            let (nodes, advanced) = settle(|| self.rescue_nodes_once(now, limit, &lost)).await?;
+        let plain = settle(|| async { lost.rescue(now, limit, None).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let (mut rows, left) = split(plain.await?)?;
+        if !left.is_empty() {
+            let (nodes, advanced) = settle(|| self.rescue_nodes_once(now, limit, &left, &lost)).await?;
             rows.extend(nodes);
             self.announce_advanced(advanced);
         }
@@ -96,27 +96,33 @@ impl Maintain for PgStore {
 }
 
 impl PgStore {
-    /// Whether a query finds any node.
-    async fn any(&self, sql: &'static str, now: Timestamp) -> Result<bool, StoreError> {
-        sqlx::query_scalar(sql).bind(now).fetch_one(&self.pools.durable).await.map_err(refine)
-    }
-
-    async fn expire_nodes_once(&self, now: Timestamp, limit: u32) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+    /// Expires nodes of these workflows, as far as nobody holds them.
+    async fn expire_nodes_once(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        workflows: &[Uuid],
+    ) -> Result<(Vec<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let query = sqlx::query(include_str!("../queries/workflow/lock_overdue.sql")).bind(now).bind(i64::from(limit));
-        let locked = locked(&query.fetch_all(&mut *transaction).await.map_err(refine)?)?;
-        let rows = expire(now, limit, uuids(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
+        let locked = lock_free(&mut transaction, workflows).await?;
+        let rows = expire(now, limit, Some(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
         let ended = rows.iter().map(id).collect::<Result<_, _>>()?;
         let advanced = advance(&mut transaction, &locked, ended, now).await?;
         transaction.commit().await.map_err(refine)?;
         Ok((rows, advanced))
     }
 
-    async fn rescue_nodes_once(&self, now: Timestamp, limit: u32, lost: &Lost) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+    /// Rescues nodes of these workflows, as far as nobody holds them.
+    async fn rescue_nodes_once(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        workflows: &[Uuid],
+        lost: &Lost,
+    ) -> Result<(Vec<PgRow>, Advanced), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
-        let query = sqlx::query(include_str!("../queries/workflow/lock_lost.sql")).bind(now).bind(i64::from(limit));
-        let locked = locked(&query.fetch_all(&mut *transaction).await.map_err(refine)?)?;
-        let rows = lost.rescue(now, limit, uuids(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
+        let locked = lock_free(&mut transaction, workflows).await?;
+        let rows = lost.rescue(now, limit, Some(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
         // Those queued again have not ended, which is seen when their ends are counted.
         let moved = rows.iter().map(id).collect::<Result<_, _>>()?;
         let advanced = advance(&mut transaction, &locked, moved, now).await?;
@@ -153,9 +159,27 @@ impl PgStore {
 
 type Query = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
-/// Expires plain tasks, and nodes of these workflows.
-fn expire(now: Timestamp, limit: u32, workflows: Vec<Uuid>) -> Query {
-    sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit)).bind(workflows)
+/// Expires plain tasks, and nodes of these workflows; without any, tells of those it found.
+fn expire(now: Timestamp, limit: u32, workflows: Option<&Locked>) -> Query {
+    let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
+    query.bind(uuids(workflows)).bind(workflows.is_none())
+}
+
+/// Changed tasks, and the workflows of nodes that were left alone.
+fn split(rows: Vec<PgRow>) -> Result<(Vec<PgRow>, Vec<Uuid>), StoreError> {
+    let (mut changed, mut left) = (Vec::with_capacity(rows.len()), BTreeSet::new());
+    for row in rows {
+        match get::<Option<Uuid>>(&row, "left_alone")? {
+            Some(workflow) => drop(left.insert(workflow)),
+            None => changed.push(row),
+        }
+    }
+    Ok((changed, left.into_iter().collect()))
+}
+
+async fn lock_free(connection: &mut PgConnection, workflows: &[Uuid]) -> Result<Locked, StoreError> {
+    let query = sqlx::query(include_str!("../queries/workflow/lock_free.sql")).bind(workflows);
+    locked(&query.fetch_all(connection).await.map_err(refine)?)
 }
 
 /// The failure of lost attempts.
@@ -169,15 +193,15 @@ impl Lost {
         Ok(Self { error: encode(&Lifecycle::lost())?, pattern: Fingerprint::pattern(&Lifecycle::lost()) })
     }
 
-    /// Rescues plain tasks, and nodes of these workflows.
-    fn rescue(&self, now: Timestamp, limit: u32, workflows: Vec<Uuid>) -> Query {
+    /// Rescues plain tasks, and nodes of these workflows; without any, tells of those it found.
+    fn rescue(&self, now: Timestamp, limit: u32, workflows: Option<&Locked>) -> Query {
         let query = sqlx::query(include_str!("../queries/task/rescue.sql")).bind(now).bind(i64::from(limit));
-        query.bind(JsonText(&self.error)).bind(self.pattern.clone()).bind(workflows)
+        query.bind(JsonText(&self.error)).bind(self.pattern.clone()).bind(uuids(workflows)).bind(workflows.is_none())
     }
 }
 
-fn uuids(workflows: &Locked) -> Vec<Uuid> {
-    workflows.keys().map(|id| id.as_uuid()).collect()
+fn uuids(workflows: Option<&Locked>) -> Vec<Uuid> {
+    workflows.into_iter().flat_map(Locked::keys).map(|id| id.as_uuid()).collect()
 }
 
 /// The time `duration` before `now`; for durations beyond all time, the earliest that PostgreSQL knows well.

@@ -11,8 +11,8 @@ use ruche_domain::{
 };
 use ruche_store::{
     AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
-    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask,
-    WorkflowAnswer, Workflows,
+    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask, WorkflowAnswer,
+    Workflows,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;

@@ -278,6 +278,7 @@ macro_rules! conformance_suite {
             a_repeated_request_makes_one_workflow
             repeated_requests_at_once_make_one_workflow
             nodes_stay_as_long_as_their_workflow
+            a_task_that_outlives_its_workflow_is_like_any_other
             ends_and_cancellations_at_once_leave_the_counts_right
         }
 

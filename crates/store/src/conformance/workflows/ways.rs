@@ -1,7 +1,7 @@
 //! Every way a node's state changes, beside its own outcome; requests that are refused.
 
 use ruche_domain::{
-    AttemptOutcome, ConcurrencyKey, OperationAction, RawJson, SkipReason, TaskState, WorkflowId, WorkflowState,
+    AttemptOutcome, ConcurrencyKey, OnFailure, OperationAction, RawJson, SkipReason, TaskState, WorkflowId, WorkflowState,
     limit::{KeyLimits, KeyStrategy, QueueLimits},
 };
 
@@ -209,6 +209,31 @@ pub async fn nodes_stay_as_long_as_their_workflow(s: &Subject) {
     s.advance(20);
     assert_eq!(s.store.prune(&retention, s.now(), MANY).await.expect("prune"), 3);
     assert!(s.store.workflow(flow.id).await.expect("workflow").is_none());
+}
+
+pub async fn a_task_that_outlives_its_workflow_is_like_any_other(s: &Subject) {
+    let keep = |seconds| std::time::Duration::from_secs(seconds);
+    let retention = Retention { succeeded: keep(10), failed: keep(1_000), other: keep(10), idempotency_keys: keep(10) };
+    let nodes: &[(&str, &[&str])] = &[("a", &[]), ("b", &[]), ("c", &[]), ("d", &[])];
+    let flow = s.flow_with(nodes, |flow| flow.nodes.iter_mut().for_each(|node| node.on_failure = OnFailure::Continue)).await;
+    for node in ["a", "b", "c", "d"] {
+        s.end(&flow, node, failed()).await;
+    }
+    s.advance(20);
+    assert_eq!(s.store.prune(&retention, s.now(), MANY).await.expect("prune"), 0);
+    assert!(s.store.workflow(flow.id).await.expect("workflow").is_none(), "it succeeded");
+    for node in ["a", "b", "c"] {
+        let answer = s.store.retry(flow.tasks[node], s.now()).await.expect("retry");
+        assert!(matches!(answer, RetryAnswer::Queued { .. }), "{answer:?}");
+    }
+    let claimed = s.claim(&[flow.tasks["a"], flow.tasks["b"]]).await;
+    let ended = claimed.iter().find(|claimed| claimed.task.id == flow.tasks["b"]).expect("claimed");
+    assert!(s.finish(attempt(ended), succeeded()).await);
+    assert!(matches!(s.store.cancel(flow.tasks["c"], s.now()).await.expect("cancel"), crate::CancelAnswer::Cancelled));
+    s.advance(60);
+    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.len(), 1);
+    let (view, _) = done(s, OperationAction::Delete, in_state(TaskState::Failed)).await;
+    assert_eq!(counters(&view), (1, 1, 0));
 }
 
 /// Whoever cancels holds what others wait for in the opposite order: nothing may wait in a circle, and nothing gets lost.
