@@ -22,7 +22,7 @@ pub struct TaskOptions {
     /// The schedule that made it, and for which tick.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Box<ScheduledBy>>,
-    /// The workflow it is a node of. Stores look for dependants only where a task has options at all.
+    /// The workflow it is a node of, for whoever runs it; stores keep it in a column of its own beside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow: Option<Box<MemberOf>>,
     /// What a Celery client expects back, for tasks that one published.
