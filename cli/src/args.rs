@@ -67,6 +67,8 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
     /// Print the OpenAPI document of the built-in tasks
     Openapi,
+    /// Print what makes a shell complete this command line
+    Completions(CompletionsArgs),
 }
 
 /// How to reach the server's API.
@@ -155,6 +157,14 @@ pub struct MigrateArgs {
     /// Wait so long for a database that cannot be reached yet
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub wait_for_services: u64,
+}
+
+/// `ruche completions`
+#[derive(Debug, Args)]
+#[command(after_help = "For bash:  ruche completions bash > /etc/bash_completion.d/ruche")]
+pub struct CompletionsArgs {
+    /// Which shell
+    pub shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_config;
+mod completions;
 mod dead;
 mod definitions;
 mod enqueue;
@@ -59,6 +60,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::CheckConfig(args) => check_config::run(&args),
         Command::Healthcheck(args) => healthcheck::run(args).await,
         Command::Openapi => openapi::run(),
+        Command::Completions(args) => completions::run(&args),
     }
 }
 
