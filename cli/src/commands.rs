@@ -66,7 +66,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
 
 /// Where the configuration comes from.
 fn sources(args: &ConfigArgs) -> Result<Sources, ConfigError> {
-    Sources::of_process(args.config.as_deref())
+    args.sources()
 }
 
 /// Errors of the configuration end the process with their own code.

@@ -99,7 +99,7 @@ async fn list(filter: &FilterArgs, output: OutputArgs, server: &ServerArgs) -> R
     let client = Client::new(server)?;
     let (mut left, mut cursor, mut rows) = (filter.limit, None, Vec::new());
     while left > 0 {
-        let page = client.tasks(filter, left.min(PAGE), cursor.as_deref()).await?;
+        let page = client.tasks(&filter.which, left.min(PAGE), cursor.as_deref()).await?;
         left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
         if output.json {
             page.data.iter().try_for_each(output::json)?;
