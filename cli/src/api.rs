@@ -4,6 +4,7 @@ mod access;
 mod bulk;
 mod error;
 mod events;
+pub mod pages;
 mod schedules;
 
 use std::time::Duration;
