@@ -4,21 +4,18 @@ mod graph;
 
 use std::{fs, io::Read, path::Path};
 
-use ruche_api::{CreateWorkflow, Workflow};
+use ruche_api::{CreateWorkflow, Workflow, WorkflowSummary};
 use ruche_bootstrap::{ExitCode, Failure, OrExit};
-use ruche_domain::{Clock, SystemClock};
+use ruche_domain::{Clock, SystemClock, Timestamp};
 
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::{
         OutputArgs,
         workflows::{CreateWorkflowArgs, ListWorkflowsArgs, OneWorkflowArgs, WorkflowsAction, WorkflowsArgs},
     },
     output::{self, Table, ago, clean},
 };
-
-/// Most workflows the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists workflows, shows, creates, cancels or retries one.
 pub async fn run(args: WorkflowsArgs) -> Result<ExitCode, Failure> {
@@ -33,31 +30,31 @@ pub async fn run(args: WorkflowsArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListWorkflowsArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut table) = (args.limit, None, Table::new(&["id", "state", "ended", "created", "name"]));
-    let now = SystemClock.now();
-    while left > 0 {
-        let page = client.workflows(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        for workflow in &page.data {
+    let (mut table, now) = (Table::new(&["id", "state", "ended", "created", "name"]), SystemClock.now());
+    pages::walk(
+        args.limit,
+        async |most, cursor| client.workflows(most, cursor).await,
+        |page| {
             if args.output.json {
-                output::json(workflow)?;
-                continue;
+                return page.iter().try_for_each(output::json);
             }
-            table.row([
-                workflow.id.to_string(),
-                graph::word(workflow.state).to_owned(),
-                format!("{}/{}", workflow.node_count.saturating_sub(workflow.open), workflow.node_count),
-                ago(workflow.created_at, now),
-                clean(workflow.name.as_deref().unwrap_or_default()),
-            ]);
-        }
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+            page.iter().for_each(|workflow| table.row(row(workflow, now)));
+            Ok(())
+        },
+    )
+    .await?;
     table.print()?;
     Ok(ExitCode::Success)
+}
+
+fn row(workflow: &WorkflowSummary, now: Timestamp) -> [String; 5] {
+    [
+        workflow.id.to_string(),
+        graph::word(workflow.state).to_owned(),
+        format!("{}/{}", workflow.node_count.saturating_sub(workflow.open), workflow.node_count),
+        ago(workflow.created_at, now),
+        clean(workflow.name.as_deref().unwrap_or_default()),
+    ]
 }
 
 async fn show(args: OneWorkflowArgs) -> Result<ExitCode, Failure> {

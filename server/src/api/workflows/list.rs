@@ -36,9 +36,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "workflows".to_owned() };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.workflows(after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.iter().map(views::workflow_summary).collect();
-            WorkflowPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, |row| views::workflow_summary(&row)))
     }
 }
