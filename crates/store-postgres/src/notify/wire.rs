@@ -1,4 +1,5 @@
-//! Notices as text: `{"o":origin, ...}` with one of `c` (single changes), `s` (numbers by state), `r` (registry), `w` (released: what waited), `l` (lost).
+//! Notices as text: `{"o":origin, ...}` with one of `c` (single changes), `s` (numbers by state), `r` (registry), `w` (what waited was
+//! released), `l` (lost).
 
 use std::collections::BTreeMap;
 
