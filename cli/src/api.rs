@@ -6,6 +6,7 @@ mod error;
 mod events;
 pub mod pages;
 mod schedules;
+mod workflows;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ pub mod schedules;
 pub mod tasks;
 pub mod unique;
 pub mod up;
+pub mod workflows;
 
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use ruche_domain::TaskId;
 
 use self::{
     audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, queues::QueuesArgs,
-    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs,
+    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, workflows::WorkflowsArgs,
 };
 
 /// Background work: run it, enqueue it, watch it.
@@ -44,6 +45,8 @@ pub enum Command {
     Tasks(TasksArgs),
     /// List schedules, change them, run them, look ahead and back
     Schedules(Box<SchedulesArgs>),
+    /// Tasks that wait for each other: list, show the graph, create, cancel, retry
+    Workflows(WorkflowsArgs),
     /// Change many tasks at once: cancel, retry, delete, move, set their priority
     Operations(OperationsArgs),
     /// Failed tasks by what went wrong: inspect, replay, discard

@@ -18,6 +18,7 @@ mod tasks;
 mod up;
 mod watch;
 mod workers;
+mod workflows;
 
 use ruche_bootstrap::{
     ExitCode, Failure,
@@ -48,6 +49,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Enqueue(args) => enqueue::run(args).await,
         Command::Tasks(args) => tasks::run(args).await,
         Command::Schedules(args) => schedules::run(*args).await,
+        Command::Workflows(args) => workflows::run(args).await,
         Command::Operations(args) => operations::run(args).await,
         Command::Dead(args) => dead::run(args).await,
         Command::Watch(args) => watch::run(args).await,

@@ -68,6 +68,15 @@ impl Desk<'_> {
 
     /// Like [`Self::accept`], with the arguments elsewhere in the body.
     pub fn accept_at(&self, wish: EnqueueTask, id: TaskId, base: &Base<'_>) -> Result<NewTask, Rejection> {
+        self.accept_filled(wish, id, base, true)
+    }
+
+    /// Like [`Self::accept`], for a node of a workflow; with placeholders in its arguments these cannot be checked yet.
+    pub fn accept_node(&self, wish: EnqueueTask, id: TaskId, has_placeholders: bool) -> Result<NewTask, Rejection> {
+        self.accept_filled(wish, id, &Base { args: "/args", kwargs: "/kwargs" }, !has_placeholders)
+    }
+
+    fn accept_filled(&self, wish: EnqueueTask, id: TaskId, base: &Base<'_>, filled: bool) -> Result<NewTask, Rejection> {
         let known = self.known(&wish.task)?;
         let mut errors = Vec::new();
         check_bounds(&wish, &mut errors);
@@ -87,7 +96,7 @@ impl Desk<'_> {
         let (Some(name), Some(queue), true) = (name, queue, errors.is_empty()) else {
             return Err(Rejection::Invalid(Code::InvalidBody, errors));
         };
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|_| filled) {
             let checked = known.arguments.check(args.as_ref(), kwargs.as_ref(), base);
             checked.map_err(|errors| Rejection::Invalid(Code::InvalidArguments, errors))?;
         }
@@ -110,6 +119,7 @@ impl Desk<'_> {
                 retry,
                 trace: Some(self.trace.clone()),
                 schedule: None,
+                workflow: None,
                 celery: None,
                 concurrency_key,
             },

@@ -16,6 +16,7 @@ mod session;
 mod stats;
 mod tasks;
 pub mod workers;
+mod workflows;
 
 use poem::{
     Response, Route, get, handler,
@@ -40,6 +41,8 @@ pub enum Tag {
     Queues,
     /// Enqueue tasks at times of their own.
     Schedules,
+    /// Tasks that wait for each other.
+    Workflows,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -64,6 +67,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
         queues::changes(),
+        workflows::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -74,7 +74,7 @@ impl Duties {
     /// Runs every duty until `shutdown`; the tracker ends when they have.
     pub fn start(self, tracker: &TaskTracker, shutdown: &CancellationToken) {
         let duties: Vec<Arc<dyn Duty>> = vec![
-            Arc::new(relay::Relay(self.clone())),
+            Arc::new(relay::Relay::new(self.clone())),
             Arc::new(refill::Refill::new(self.clone())),
             Arc::new(scheduler::Scheduler(self.clone())),
             Arc::new(ticker::Ticker::new(self.clone())),

@@ -153,6 +153,44 @@ fn watching_everything_prints_events_and_ends_quietly_when_nobody_reads() {
 }
 
 #[test]
+fn a_workflow_is_created_drawn_cancelled_and_retried() {
+    let up = Up::start();
+    let create = |text: &str| {
+        let command = ["workflows", "create", "-", "--idempotency-key", "once", "--json"];
+        let mut child = up.command(&command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let mut out = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        (child.wait().unwrap().code(), out)
+    };
+    let text = r#"{"name": "nightly", "chain": [
+        {"key": "first", "task": {"task": "ruche.noop"}},
+        {"group": [{"key": "left", "task": {"task": "ruche.noop"}},
+                   {"key": "right", "task": {"task": "ruche.noop", "countdown_ms": 3600000}}]},
+        {"key": "last", "task": {"task": "ruche.noop"}}]}"#;
+    let (code, created) = create(text);
+    assert_eq!(code, Some(0));
+    let id = json(&created)["id"].as_str().unwrap().to_owned();
+    assert_eq!(json(&create(text).1)["id"], id.as_str(), "the same key, the same workflow");
+    assert_eq!(create("{\"chain\": 1}").0, Some(2));
+    // However wide the columns are.
+    let drawn = || up.client(&["workflows", "show", &id]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    until("the left branch", || drawn().contains("├─ left succeeded"));
+    let shown = drawn();
+    assert!(shown.contains("running: 2 of 4 nodes have ended nightly"), "{shown}");
+    for line in ["first succeeded", "└─ right scheduled", "↓ last blocked", "also after left"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(up.client(&["workflows", "cancel", &id]).stdout.contains("cancelled: 4 of 4"));
+    assert_eq!(up.client(&["workflows", "cancel", &id]).code, 65);
+    assert!(up.client(&["workflows", "retry", &id]).stdout.contains("running: 2 of 4"));
+    let listed = up.client(&["workflows", "list"]).stdout;
+    assert!(listed.contains(&id) && listed.contains("2/4") && listed.contains("nightly"), "{listed}");
+    assert_eq!(json(&up.client(&["workflows", "list", "--json"]).stdout)["node_count"], 4);
+    assert_eq!(up.client(&["workflows", "create", "/nowhere.json"]).code, 2);
+}
+
+#[test]
 fn many_tasks_are_counted_changed_and_shown() {
     let up = Up::start();
     for _ in 0..3 {

@@ -25,6 +25,7 @@ mod timeline;
 mod unique;
 mod waiting;
 mod worker;
+mod workflow;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
 pub use attempt::{Attempt, AttemptList};
@@ -52,3 +53,7 @@ pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
 pub use waiting::{Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};
+pub use workflow::{
+    Chord, CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState,
+    WorkflowStep, WorkflowSummary,
+};

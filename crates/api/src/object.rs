@@ -17,6 +17,26 @@ pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deseriali
     deserializer.deserialize_option(Optional(PhantomData))
 }
 
+/// Reads an array of objects.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(Vec::deserialize(deserializer)?.into_iter().map(|One(one)| one).collect())
+}
+
+/// Reads an array of objects or null.
+pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    let objects: Option<Vec<One<T>>> = Option::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|One(one)| one).collect()))
+}
+
+/// An object of an array.
+struct One<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
@@ -55,7 +75,24 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
 
 #[cfg(test)]
 mod tests {
-    use crate::NewOperation;
+    use crate::{CreateWorkflow, NewOperation};
+
+    #[test]
+    fn arrays_in_arrays_are_no_objects() {
+        let read = |text: &str| serde_json::from_str::<CreateWorkflow>(text);
+        assert!(read(r#"{"chain":[{"task":{"task":"a"}},{"group":[{"task":{"task":"a"}}]}]}"#).is_ok());
+        assert!(read(r#"{"chain":null,"nodes":[{"key":"a","task":{"task":"a"}}]}"#).is_ok());
+        for bad in [
+            r#"{"chain":[["a"]]}"#,
+            r#"{"chain":{"task":{"task":"a"}}}"#,
+            r#"{"nodes":[["a",{"task":"a"}]]}"#,
+            r#"{"nodes":[{"key":"a","task":["a"]}]}"#,
+            r#"{"chord":[[],{}]}"#,
+            r#"{"chord":{"header":[],"body":[]}}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn arrays_are_no_objects() {

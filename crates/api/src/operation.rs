@@ -154,6 +154,8 @@ pub enum SkipReason {
     AlreadySo,
     /// It was deleted.
     Gone,
+    /// It is a node of a workflow that may not run before what it depends on, or that its workflow still needs.
+    InWorkflow,
 }
 
 impl From<ruche_domain::SkipReason> for SkipReason {
@@ -163,6 +165,7 @@ impl From<ruche_domain::SkipReason> for SkipReason {
             From::MovedOn => Self::MovedOn,
             From::AlreadySo => Self::AlreadySo,
             From::Gone => Self::Gone,
+            From::InWorkflow => Self::InWorkflow,
         }
     }
 }

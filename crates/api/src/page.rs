@@ -2,7 +2,7 @@
 
 use crate::{
     AuditEntry, AuditPage, DeadLetter, DeadLetterPage, Key, KeyPage, Operation, OperationList, Schedule, SchedulePage,
-    ScheduleTick, TaskPage, TaskSummary, TickPage,
+    ScheduleTick, TaskPage, TaskSummary, TickPage, WorkflowPage, WorkflowSummary,
 };
 
 /// One page of a list, and where the next one begins.
@@ -42,6 +42,7 @@ pages! {
     SchedulePage of Schedule,
     TaskPage of TaskSummary,
     TickPage of ScheduleTick,
+    WorkflowPage of WorkflowSummary,
 }
 
 #[cfg(test)]

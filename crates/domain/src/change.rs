@@ -44,6 +44,8 @@ pub enum Changes {
     Summary(BTreeMap<TaskState, u64>),
     /// A task definition was stored, or a queue or worker changed.
     Registry,
+    /// Tasks that waited for others are queued, and nobody has published them yet: the relay is to look now.
+    Released,
     /// Notices were lost (a reconnect, a slow subscriber): look at everything afresh.
     Lost,
 }

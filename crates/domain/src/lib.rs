@@ -18,6 +18,7 @@ mod schedule;
 mod task;
 mod trace;
 mod unique;
+mod workflow;
 
 pub use access::{
     KeyId, ParseKeyIdError, SessionId,
@@ -31,7 +32,7 @@ pub use definition::TaskDefinition;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{ConcurrencyKey, InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{ConcurrencyKey, InvalidName, KeyName, NodeKey, QueueName, ScheduleName, TaskName, WorkerName};
 pub use operation::{
     OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
 };
@@ -50,3 +51,7 @@ pub use task::{NewTask, Priority};
 pub use trace::{InvalidTraceParent, TraceContext};
 pub use unique::canonical::canonical_json;
 pub use unique::{Amendment, Holder, UniqueDecision, UniqueKey, UniquePolicy, Uniqueness};
+pub use workflow::graph::{InvalidGraph, MAX_EDGES, MAX_NODES, check_graph};
+pub use workflow::shape::{InvalidShape, MAX_SHAPE_DEPTH, Planned, Shape, compile_shape};
+pub use workflow::template::{InvalidPlaceholder, MAX_FILLED, NodeResults, Unfillable, fill, references};
+pub use workflow::{FailurePolicy, MemberOf, OnFailure, UnknownWorkflowWord, WorkflowId, WorkflowState};

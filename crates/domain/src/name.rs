@@ -94,6 +94,15 @@ name!(
 );
 
 name!(
+    /// What a node of a workflow is called within it.
+    NodeKey,
+    "node key",
+    "1 to 100 letters, digits, '.', '_', '-' or ':'",
+    100,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':')
+);
+
+name!(
     /// A queue's name, the same in RabbitMQ.
     QueueName,
     "queue name",

@@ -198,6 +198,8 @@ pub enum SkipReason {
     AlreadySo,
     /// It was deleted between being found and being changed.
     Gone,
+    /// It is a node of a workflow: one that may not run before what it depends on, or whose workflow still needs it.
+    InWorkflow,
 }
 
 impl SkipReason {
@@ -209,7 +211,10 @@ impl SkipReason {
     pub const fn of(action: &OperationAction, state: Option<TaskState>) -> Self {
         match state {
             None => Self::Gone,
-            Some(state) if action.changes(state) => Self::AlreadySo,
+            Some(state) if action.changes(state) => match action {
+                OperationAction::Cancel | OperationAction::Retry | OperationAction::Delete => Self::InWorkflow,
+                OperationAction::Move { .. } | OperationAction::SetPriority { .. } => Self::AlreadySo,
+            },
             Some(_) => Self::MovedOn,
         }
     }

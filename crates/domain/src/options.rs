@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConcurrencyKey, RawJson, RetryPolicy, ScheduleName, Timestamp, TraceContext};
+use crate::{ConcurrencyKey, MemberOf, RawJson, RetryPolicy, ScheduleName, Timestamp, TraceContext};
 
 /// Options of one task. A field left out takes the task definition's value, then Ruche's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct TaskOptions {
     /// The schedule that made it, and for which tick.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Box<ScheduledBy>>,
+    /// The workflow it is a node of, for whoever runs it; stores keep it in a column of its own beside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<Box<MemberOf>>,
     /// What a Celery client expects back, for tasks that one published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub celery: Option<Box<CeleryContext>>,

@@ -68,6 +68,7 @@ async fn take_through(store: Arc<PgStore>, lane: usize, batches: usize, batch: u
                 attempt: AttemptRef { id: claimed.task.id, attempt: claimed.attempt },
                 outcome: AttemptOutcome::Succeeded { result: RawJson::null() },
                 finished_at: SystemClock.now(),
+                of_workflow: false,
             })
             .collect();
         let began = Instant::now();

@@ -2,19 +2,20 @@
 
 use async_trait::async_trait;
 use ruche_domain::{ChangeKind, TaskId, TaskState, Timestamp};
-use ruche_store::{CancelAnswer, Control, OutboxId, RetryAnswer, StoreError};
+use ruche_store::{Advanced, CancelAnswer, Control, OutboxId, RetryAnswer, StoreError};
 use sqlx::postgres::PgRow;
 
 use crate::{
     PgStore,
     error::{refine, settle},
     row::{count, get, new_task, parse},
+    workflows::{advance, lock_of, reopen},
 };
 
 #[async_trait]
 impl Control for PgStore {
     async fn cancel(&self, id: TaskId, now: Timestamp) -> Result<CancelAnswer, StoreError> {
-        let row = settle(|| self.change(include_str!("../queries/task/cancel.sql"), id, now)).await?;
+        let (row, advanced) = settle(|| self.cancel_once(id, now)).await?;
         let Some(row) = row else { return Ok(CancelAnswer::NotFound) };
         let state: TaskState = parse(&row, "state")?;
         let (answer, kind) = match state {
@@ -23,11 +24,12 @@ impl Control for PgStore {
             _ => (CancelAnswer::Cancelled, ChangeKind::State(TaskState::Cancelled)),
         };
         self.announce_one(&row, id, now, kind)?;
+        self.announce_advanced(advanced);
         Ok(answer)
     }
 
     async fn retry(&self, id: TaskId, now: Timestamp) -> Result<RetryAnswer, StoreError> {
-        let row = settle(|| self.change(include_str!("../queries/task/retry.sql"), id, now)).await?;
+        let row = settle(|| self.retry_once(id, now)).await?;
         let Some(row) = row else { return Ok(RetryAnswer::NotFound) };
         let Some(outbox) = get::<Option<i64>>(&row, "outbox")? else {
             return Ok(RetryAnswer::Refused(parse(&row, "before")?));
@@ -38,9 +40,30 @@ impl Control for PgStore {
 }
 
 impl PgStore {
-    async fn change(&self, sql: &'static str, id: TaskId, now: Timestamp) -> Result<Option<PgRow>, StoreError> {
-        let query = sqlx::query(sql).bind(id.as_uuid()).bind(now);
-        query.fetch_optional(&self.pools.durable).await.map_err(refine)
+    async fn cancel_once(&self, id: TaskId, now: Timestamp) -> Result<(Option<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &[id]).await?;
+        let query = sqlx::query(include_str!("../queries/task/cancel.sql")).bind(id.as_uuid()).bind(now);
+        let row = query.fetch_optional(&mut *transaction).await.map_err(refine)?;
+        // Only a task that had not ended has ended now; of others, and of running ones, nothing is counted.
+        let ended = row.iter().map(|_| id).collect();
+        let advanced = advance(&mut transaction, &locked, ended, now).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((row, advanced))
+    }
+
+    async fn retry_once(&self, id: TaskId, now: Timestamp) -> Result<Option<PgRow>, StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &[id]).await?;
+        let query = sqlx::query(include_str!("../queries/task/retry.sql")).bind(id.as_uuid()).bind(now);
+        let row = query.fetch_optional(&mut *transaction).await.map_err(refine)?;
+        if let Some(row) = &row
+            && get::<Option<i64>>(row, "outbox")?.is_some()
+        {
+            reopen(&mut transaction, &locked, &[id], now).await?;
+        }
+        transaction.commit().await.map_err(refine)?;
+        Ok(row)
     }
 
     pub(crate) fn announce_one(&self, row: &PgRow, id: TaskId, at: Timestamp, kind: ChangeKind) -> Result<(), StoreError> {

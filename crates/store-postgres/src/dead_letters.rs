@@ -11,6 +11,7 @@ use crate::{
     browse::total,
     error::{refine, settle},
     row::{JsonText, decode, get, id, new_task, parse, signed},
+    workflows::{lock_of, reopen},
 };
 
 const MISSING: &str = include_str!("../queries/dead_letter/missing.sql");
@@ -61,6 +62,8 @@ impl DeadLetters for PgStore {
 
 impl PgStore {
     async fn edit(&self, id: TaskId, edit: &TaskEdit, now: Timestamp) -> Result<Option<PgRow>, StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_of(&mut transaction, &[id]).await?;
         let TaskEdit { args, kwargs, queue, priority, max_attempts } = edit;
         let query = sqlx::query(include_str!("../queries/task/edit_and_retry.sql"))
             .bind(id.as_uuid())
@@ -71,7 +74,14 @@ impl PgStore {
             .bind(priority.map(|priority| i16::from(priority.get())))
             .bind(max_attempts.map(signed))
             .bind(edit.in_words());
-        query.fetch_optional(&self.pools.durable).await.map_err(refine)
+        let row = query.fetch_optional(&mut *transaction).await.map_err(refine)?;
+        if let Some(row) = &row
+            && get::<Option<i64>>(row, "outbox")?.is_some()
+        {
+            reopen(&mut transaction, &locked, &[id], now).await?;
+        }
+        transaction.commit().await.map_err(refine)?;
+        Ok(row)
     }
 
     async fn fingerprint_some(&self, limit: u32) -> Result<u64, StoreError> {

@@ -23,6 +23,7 @@ mod row;
 mod schedules;
 mod unique;
 mod workers;
+mod workflows;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

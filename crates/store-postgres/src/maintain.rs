@@ -5,13 +5,15 @@ use std::{collections::BTreeSet, time::Duration};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
-use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
-use sqlx::postgres::PgRow;
+use ruche_store::{Advanced, Handover, Locked, Maintain, OutboxId, Retention, StoreError};
+use sqlx::{PgConnection, postgres::PgRow};
+use uuid::Uuid;
 
 use crate::{
     PgStore,
     error::{corrupt, refine, settle},
-    row::{JsonText, encode, get, new_task, parse},
+    row::{JsonText, encode, get, id, new_task, parse},
+    workflows::{advance, locked},
 };
 
 /// Workers not heard of for this long are forgotten.
@@ -58,24 +60,26 @@ impl Maintain for PgStore {
     }
 
     async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let rows = settle(|| async {
-            let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
-            query.fetch_all(&self.pools.durable).await.map_err(refine)
-        })
-        .await?;
+        let plain = settle(|| async { expire(now, limit, None).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let (mut rows, left) = split(plain.await?)?;
+        if !left.is_empty() {
+            let (nodes, advanced) = settle(|| self.expire_nodes_once(now, limit, &left)).await?;
+            rows.extend(nodes);
+            self.announce_advanced(advanced);
+        }
         self.announce_rows(&rows, now, |_| Ok(ChangeKind::State(TaskState::Expired)))?;
         Ok(rows.len() as u64)
     }
 
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
-        let lost = encode(&Lifecycle::lost())?;
-        let pattern = Fingerprint::pattern(&Lifecycle::lost());
-        let rows = settle(|| async {
-            let query = sqlx::query(include_str!("../queries/task/rescue.sql"));
-            let query = query.bind(now).bind(i64::from(limit)).bind(JsonText(&lost)).bind(&pattern);
-            query.fetch_all(&self.pools.durable).await.map_err(refine)
-        })
-        .await?;
+        let lost = Lost::new()?;
+        let plain = settle(|| async { lost.rescue(now, limit, None).fetch_all(&self.pools.durable).await.map_err(refine) });
+        let (mut rows, left) = split(plain.await?)?;
+        if !left.is_empty() {
+            let (nodes, advanced) = settle(|| self.rescue_nodes_once(now, limit, &left, &lost)).await?;
+            rows.extend(nodes);
+            self.announce_advanced(advanced);
+        }
         self.announce_rows(&rows, now, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
         let mut queued = Vec::new();
         for row in rows {
@@ -92,8 +96,50 @@ impl Maintain for PgStore {
 }
 
 impl PgStore {
+    /// Expires nodes of these workflows, as far as nobody holds them.
+    async fn expire_nodes_once(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        workflows: &[Uuid],
+    ) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_free(&mut transaction, workflows).await?;
+        let rows = expire(now, limit, Some(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
+        let ended = rows.iter().map(id).collect::<Result<_, _>>()?;
+        let advanced = advance(&mut transaction, &locked, ended, now).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
+    }
+
+    /// Rescues nodes of these workflows, as far as nobody holds them.
+    async fn rescue_nodes_once(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        workflows: &[Uuid],
+        lost: &Lost,
+    ) -> Result<(Vec<PgRow>, Advanced), StoreError> {
+        let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let locked = lock_free(&mut transaction, workflows).await?;
+        let rows = lost.rescue(now, limit, Some(&locked)).fetch_all(&mut *transaction).await.map_err(refine)?;
+        // Those queued again have not ended, which is seen when their ends are counted.
+        let moved = rows.iter().map(id).collect::<Result<_, _>>()?;
+        let advanced = advance(&mut transaction, &locked, moved, now).await?;
+        transaction.commit().await.map_err(refine)?;
+        Ok((rows, advanced))
+    }
+
     async fn prune_once(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        // First, for a task stays as long as its workflow.
+        let workflows = sqlx::query(include_str!("../queries/workflow/prune.sql"));
+        let workflows = workflows
+            .bind(ago(now, retention.succeeded))
+            .bind(ago(now, retention.failed))
+            .bind(ago(now, retention.other))
+            .bind(i64::from(limit));
+        workflows.execute(&mut *transaction).await.map_err(refine)?;
         let query = sqlx::query_scalar(include_str!("../queries/task/prune.sql"));
         let query = query
             .bind(ago(now, retention.succeeded))
@@ -109,6 +155,53 @@ impl PgStore {
         transaction.commit().await.map_err(refine)?;
         u64::try_from(pruned).map_err(|error| corrupt("tasks", "count", error))
     }
+}
+
+type Query = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+/// Expires plain tasks, and nodes of these workflows; without any, tells of those it found.
+fn expire(now: Timestamp, limit: u32, workflows: Option<&Locked>) -> Query {
+    let query = sqlx::query(include_str!("../queries/task/expire.sql")).bind(now).bind(i64::from(limit));
+    query.bind(uuids(workflows)).bind(workflows.is_none())
+}
+
+/// Changed tasks, and the workflows of nodes that were left alone.
+fn split(rows: Vec<PgRow>) -> Result<(Vec<PgRow>, Vec<Uuid>), StoreError> {
+    let (mut changed, mut left) = (Vec::with_capacity(rows.len()), BTreeSet::new());
+    for row in rows {
+        match get::<Option<Uuid>>(&row, "left_alone")? {
+            Some(workflow) => drop(left.insert(workflow)),
+            None => changed.push(row),
+        }
+    }
+    Ok((changed, left.into_iter().collect()))
+}
+
+async fn lock_free(connection: &mut PgConnection, workflows: &[Uuid]) -> Result<Locked, StoreError> {
+    let query = sqlx::query(include_str!("../queries/workflow/lock_free.sql")).bind(workflows);
+    locked(&query.fetch_all(connection).await.map_err(refine)?)
+}
+
+/// The failure of lost attempts.
+struct Lost {
+    error: String,
+    pattern: String,
+}
+
+impl Lost {
+    fn new() -> Result<Self, StoreError> {
+        Ok(Self { error: encode(&Lifecycle::lost())?, pattern: Fingerprint::pattern(&Lifecycle::lost()) })
+    }
+
+    /// Rescues plain tasks, and nodes of these workflows; without any, tells of those it found.
+    fn rescue(&self, now: Timestamp, limit: u32, workflows: Option<&Locked>) -> Query {
+        let query = sqlx::query(include_str!("../queries/task/rescue.sql")).bind(now).bind(i64::from(limit));
+        query.bind(JsonText(&self.error)).bind(self.pattern.clone()).bind(uuids(workflows)).bind(workflows.is_none())
+    }
+}
+
+fn uuids(workflows: Option<&Locked>) -> Vec<Uuid> {
+    workflows.into_iter().flat_map(Locked::keys).map(|id| id.as_uuid()).collect()
 }
 
 /// The time `duration` before `now`; for durations beyond all time, the earliest that PostgreSQL knows well.

@@ -64,8 +64,9 @@ impl Queues for PgStore {
         told_before: Timestamp,
         most: u32,
     ) -> Result<Admissions, StoreError> {
-        let admissions = settle(|| self.admit_once(queue, now, told_before, most)).await?;
+        let (admissions, advanced) = settle(|| self.admit_once(queue, now, told_before, most)).await?;
         self.feed.announce(admissions.stopped.clone());
+        self.announce_advanced(advanced);
         Ok(admissions)
     }
 

@@ -53,6 +53,7 @@ async fn round(store: &SqliteStore, size: usize, spent: &mut [Duration; 4]) {
             attempt: AttemptRef { id: claimed.task.id, attempt: claimed.attempt },
             outcome: AttemptOutcome::Succeeded { result: RawJson::trusted(r#"{"status":200}"#) },
             finished_at: now,
+            of_workflow: false,
         })
         .collect();
     let start = Instant::now();

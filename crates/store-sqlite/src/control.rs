@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ruche_domain::{ChangeKind, TaskId, TaskState, Timestamp};
-use ruche_store::{CancelAnswer, Control, RetryAnswer, StoreError};
+use ruche_store::{CancelAnswer, Control, RetryAnswer, StoreError, workflow_moves};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{change, new_task, state},
+    workflows::{advance, reopen},
 };
 
 const CANCEL: &str = include_str!("../queries/task/cancel.sql");
@@ -34,9 +35,12 @@ impl Control for SqliteStore {
             state => (ChangeKind::State(state), CancelAnswer::Cancelled),
         };
         let change = change(&row, now, kind)?;
+        let ended = if workflow_moves::is_end(&change) { vec![id] } else { Vec::new() };
+        let mut advanced = advance(&mut transaction, ended, now).await?;
         commit(transaction).await?;
         drop(writer);
-        self.feed.announce(vec![change]);
+        advanced.changes.insert(0, change);
+        self.announce_advanced(advanced);
         Ok(answer)
     }
 
@@ -51,6 +55,7 @@ impl Control for SqliteStore {
         };
         let task = new_task(&row)?;
         let change = change(&row, now, ChangeKind::State(TaskState::Queued))?;
+        reopen(&mut transaction, &[id], now).await?;
         let outbox = note(&mut transaction, std::iter::once(&task), now).await?.expect("one task makes one note");
         commit(transaction).await?;
         drop(writer);

@@ -13,6 +13,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task},
+    workflows::reopen,
 };
 
 const LIST: &str = include_str!("../queries/dead_letter/list.sql");
@@ -52,6 +53,7 @@ impl DeadLetters for SqliteStore {
             let other = state_of(&mut transaction, id).await?;
             return Ok(other.map_or(RetryAnswer::NotFound, RetryAnswer::Refused));
         }
+        reopen(&mut transaction, &[id], now).await?;
         let row = apply(&mut transaction, id, edit, now).await?;
         let task = new_task(&row)?;
         let change = change(&row, now, ChangeKind::State(TaskState::Queued))?;

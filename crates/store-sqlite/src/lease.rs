@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use ruche_domain::{AttemptOutcome, Change, ChangeKind, Fingerprint, NewTask, TaskId, TaskState, Timestamp, WorkerName};
-use ruche_store::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError};
+use ruche_store::{
+    Advanced, AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError,
+};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -15,6 +17,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::advance,
 };
 
 const INSERT_FOREIGN: &str = include_str!("../queries/task/insert_foreign.sql");
@@ -81,9 +84,10 @@ impl Lease for SqliteStore {
         let keep = finished.iter().any(|one| not_last(&one.outcome));
         let ended_at = finished.iter().rev().map(|one| (one.attempt, one.finished_at)).collect();
         let patterns = finished.iter().rev().filter_map(|one| Some((one.attempt, pattern(&one.outcome)?))).collect();
-        let changes = self.record(json(&outcomes), keep, &ended_at, &patterns).await?;
+        let (changes, advanced) = self.record(json(&outcomes), keep, &ended_at, &patterns).await?;
         let taken: HashSet<_> = changes.iter().map(|change| AttemptRef { id: change.id, attempt: change.attempt }).collect();
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(finished.iter().zip(first).map(|(one, first)| first && taken.contains(&one.attempt)).collect())
     }
 
@@ -119,14 +123,14 @@ impl Lease for SqliteStore {
 
 impl SqliteStore {
     /// Records outcomes; with `keep`, those that are not their task's last as history too; failures that are, with their
-    /// fingerprints. Returns what changed.
+    /// fingerprints. Returns what changed, and what followed from it.
     async fn record(
         &self,
         outcomes: String,
         keep: bool,
         ended_at: &HashMap<AttemptRef, Timestamp>,
         patterns: &HashMap<AttemptRef, String>,
-    ) -> Result<Vec<Change>, StoreError> {
+    ) -> Result<(Vec<Change>, Advanced), StoreError> {
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
         if keep {
@@ -141,8 +145,12 @@ impl SqliteStore {
             Some((change.id, Fingerprint::of_pattern(&change.name, pattern)))
         });
         put_fingerprints(&mut transaction, prints).await?;
+        let advanced = match changes.iter().map(|change| change.at).max() {
+            Some(latest) => advance(&mut transaction, ended_nodes(&rows)?, latest).await?,
+            None => Advanced::default(),
+        };
         commit(transaction).await?;
-        Ok(changes)
+        Ok((changes, advanced))
     }
 
     async fn log_changes(&self, logs: &[AttemptLog]) -> Result<Vec<Change>, StoreError> {
@@ -205,6 +213,18 @@ fn started(claimed: &Claimed, now: Timestamp) -> Change {
 fn attempt_ref(row: &SqliteRow) -> Result<AttemptRef, StoreError> {
     let record = Record::new("tasks", row);
     Ok(AttemptRef { id: record.id("id")?, attempt: record.get("attempt")? })
+}
+
+/// Nodes of workflows that ended.
+fn ended_nodes(rows: &[SqliteRow]) -> Result<Vec<TaskId>, StoreError> {
+    let mut tasks = Vec::new();
+    for row in rows {
+        let record = Record::new("tasks", row);
+        if record.get("is_node")? && state(row)?.is_terminal() {
+            tasks.push(record.id("id")?);
+        }
+    }
+    Ok(tasks)
 }
 
 fn renewal(row: &SqliteRow) -> Result<(AttemptRef, Renewal), StoreError> {

@@ -29,6 +29,7 @@ mod row;
 mod schedules;
 mod unique;
 mod workers;
+mod workflows;
 
 use std::sync::Arc;
 

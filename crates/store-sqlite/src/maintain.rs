@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
 use ruche_domain::{Change, ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
-use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError};
+use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::advance,
 };
 
 const TAKE_NOTES: &str = include_str!("../queries/outbox/take.sql");
@@ -28,6 +29,7 @@ const EXPIRE: &str = include_str!("../queries/task/expire.sql");
 const KEEP_LOST: &str = include_str!("../queries/attempt/keep_lost.sql");
 const RESCUE: &str = include_str!("../queries/task/rescue.sql");
 const PRUNE: &str = include_str!("../queries/task/prune.sql");
+const PRUNE_WORKFLOWS: &str = include_str!("../queries/workflow/prune.sql");
 const PRUNE_KEYS: &str = include_str!("../queries/key/prune.sql");
 const PRUNE_WORKERS: &str = include_str!("../queries/worker/prune.sql");
 
@@ -93,10 +95,12 @@ impl Maintain for SqliteStore {
         let query = sqlx::query(EXPIRE).bind(micros(now)).bind(limit);
         let rows = query.fetch_all(&mut *transaction).await.map_err(refused)?;
         let changes = rows.iter().map(|row| change(row, now, ChangeKind::State(TaskState::Expired)));
-        let changes = changes.collect::<Result<_, _>>()?;
+        let changes = changes.collect::<Result<Vec<_>, _>>()?;
+        let advanced = advance(&mut transaction, changes.iter().map(|change| change.id).collect(), now).await?;
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(rows.len() as u64)
     }
 
@@ -121,9 +125,12 @@ impl Maintain for SqliteStore {
         let prints = failed.map(|change| (change.id, Fingerprint::of(&change.name, &Lifecycle::lost())));
         put_fingerprints(&mut transaction, prints).await?;
         let outbox = note(&mut transaction, tasks.iter(), now).await?;
+        let ended = changes.iter().filter(|change| workflow_moves::is_end(change)).map(|change| change.id).collect();
+        let advanced = advance(&mut transaction, ended, now).await?;
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(changes);
+        self.announce_advanced(advanced);
         Ok(Handover { tasks, outbox: outbox.into_iter().collect() })
     }
 
@@ -132,6 +139,9 @@ impl Maintain for SqliteStore {
         // What a power cut brings back is pruned again.
         let mut writer = self.pool.writer(Durability::Relaxed).await?;
         let mut transaction = begin(&mut writer).await?;
+        // First, for a task stays as long as its workflow.
+        let workflows = sqlx::query(PRUNE_WORKFLOWS).bind(before(now, succeeded)).bind(before(now, failed));
+        workflows.bind(before(now, other)).bind(limit).execute(&mut *transaction).await.map_err(refused)?;
         let query =
             sqlx::query(PRUNE).bind(before(now, succeeded)).bind(before(now, failed)).bind(before(now, other)).bind(limit);
         let pruned = query.execute(&mut *transaction).await.map_err(refused)?.rows_affected();

@@ -78,8 +78,9 @@ impl Queues for SqliteStore {
         told_before: Timestamp,
         most: u32,
     ) -> Result<Admissions, StoreError> {
-        let admissions = self.admit_once(queue, now, told_before, most).await?;
+        let (admissions, advanced) = self.admit_once(queue, now, told_before, most).await?;
         self.feed.announce(admissions.stopped.clone());
+        self.announce_advanced(advanced);
         Ok(admissions)
     }
 

@@ -43,6 +43,8 @@ pub mod schedules;
 mod subject;
 mod suite;
 pub mod unique;
+pub mod workflows;
+pub use workflows::ways as workflow_ways;
 
 use std::future::Future;
 

@@ -30,7 +30,8 @@ pub enum RetryAnswer {
         /// The note to confirm after publishing.
         outbox: OutboxId,
     },
-    /// The task cannot be retried from this state.
+    /// The task cannot be retried from this state. One that has ended is a node of a workflow which may not run before, or
+    /// without, what it depends on: its workflow can be retried.
     Refused(TaskState),
 }
 

@@ -57,6 +57,9 @@ pub struct FinishedAttempt {
     pub outcome: AttemptOutcome,
     /// When it ended.
     pub finished_at: Timestamp,
+    /// Whether its task is a node of a workflow, as its options said when it was claimed. Only for speed: the outcome of a node
+    /// is recorded in the same transaction as what it releases whatever is said here, but a batch that says so at first.
+    pub of_workflow: bool,
 }
 
 /// An attempt's progress.

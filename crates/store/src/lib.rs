@@ -23,6 +23,7 @@ mod queues;
 mod schedules;
 mod unique;
 mod workers;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub use schedules::{
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
+pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Locked, Moves, SettledNode, Templates};
+pub use workflows::{
+    NewNode, NewWorkflow, NodeView, PREDATED, Ready, WorkflowAnswer, WorkflowCreation, WorkflowSummary, WorkflowView, Workflows,
+};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
 #[async_trait]
@@ -68,6 +73,7 @@ pub trait Store:
     + DeadLetters
     + Queues
     + Unique
+    + Workflows
 {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;

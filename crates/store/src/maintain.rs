@@ -79,7 +79,8 @@ pub trait Maintain: Send + Sync {
     async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError>;
 
     /// Pruner: deletes ended tasks past their retention with their attempts and logs, idempotency keys past theirs, and workers
-    /// not heard of for a day; at most `limit` tasks; how many tasks were deleted. Call again while it returns `limit`.
+    /// not heard of for a day; before them workflows, as tasks that ended like them: a node stays as long as its workflow. At most
+    /// `limit` tasks; how many tasks were deleted. Call again while it returns `limit`.
     ///
     /// # Errors
     /// Any; then nothing was deleted.

@@ -2,12 +2,17 @@
 
 use std::str::FromStr;
 
-use ruche_domain::{Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName};
+use ruche_domain::{Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName, WorkflowId};
 
 use crate::problem::Problem;
 
 /// A task id from a path.
 pub fn task_id(text: &str) -> Result<TaskId, Problem> {
+    parameter("id", text)
+}
+
+/// A workflow's id from a path.
+pub fn workflow_id(text: &str) -> Result<WorkflowId, Problem> {
     parameter("id", text)
 }
 

@@ -1,6 +1,6 @@
 //! Tasks.
 
-mod accepting;
+pub mod accepting;
 mod attempts;
 mod batch;
 mod cancel;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp};
+use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp, WorkflowId};
 use ruche_store::{Cursor, Position, TickCursor};
 use uuid::Uuid;
 
@@ -57,6 +57,16 @@ impl Place for ScheduleName {
     }
 }
 
+impl Place for WorkflowId {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_uuid().as_bytes().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Uuid::from_slice(bytes).ok().map(Self::from)
+    }
+}
+
 impl Place for Fingerprint {
     fn to_bytes(&self) -> Vec<u8> {
         self.as_str().into()
@@ -97,6 +107,7 @@ mod tests {
         comes_back(Cursor { created_at: at, id: id.into() });
         comes_back(TickCursor { tick_at: at, kind: TickKind::Tick });
         comes_back::<ScheduleName>("a.b".parse().unwrap());
+        comes_back(WorkflowId::from(id));
         comes_back::<Fingerprint>("0123456789abcdef".parse().unwrap());
     }
 }

@@ -36,6 +36,7 @@ impl What {
                 vec![Self::Summary(SummaryEvent { entered })]
             }
             Changes::Registry => vec![Self::Registry],
+            Changes::Released => Vec::new(),
             Changes::Lost => vec![Self::Lost],
         }
     }

@@ -34,6 +34,8 @@ async fn take(shared: &Shared, changes: &Changes) {
         }
         Changes::Summary(_) => look(shared).await,
         Changes::Registry => refresh(shared).await,
+        // The relay's.
+        Changes::Released => {}
         Changes::Lost => {
             look(shared).await;
             refresh(shared).await;

@@ -125,7 +125,7 @@ impl Admitter {
                     }
                 }
             }
-            Ok(Changes::Registry) => {}
+            Ok(Changes::Registry | Changes::Released) => {}
             Ok(Changes::Summary(_) | Changes::Lost) | Err(_) => due.clear(),
         }
         due.len() < before

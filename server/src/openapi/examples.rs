@@ -1,6 +1,7 @@
 //! Examples: one per schema, shown wherever a body is of that schema.
 
 mod schedules;
+mod workflows;
 
 use poem::http::StatusCode;
 use serde_json::{Value, json};
@@ -23,7 +24,9 @@ pub fn fill(document: &mut Value) {
             fill_content(request, None, &path);
         }
         let cursor = operation["operationId"] == "listTasks";
-        let named = operation["operationId"] == "listSchedules" || operation["operationId"] == "listScheduleTicks";
+        let named = operation["operationId"] == "listSchedules"
+            || operation["operationId"] == "listScheduleTicks"
+            || operation["operationId"] == "listWorkflows";
         let cursored = format!("{path}{CURSORED}");
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let path = if cursor && status == "422" { CURSOR } else { &path };
@@ -69,6 +72,11 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         (410, path) if path.contains("/operations") || path.contains("/dead-letters/") => Some(Code::OperationPruned),
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
+        (404, path) if path.contains("/workflows/") => Some(Code::WorkflowNotFound),
+        (409, path) if path.ends_with("/workflows") => Some(Code::KeyFull),
+        (410, path) if path.ends_with("/workflows") => Some(Code::WorkflowPruned),
+        (409, path) if path.contains("/workflows/") && path.ends_with("/cancel") => Some(Code::WorkflowEnded),
+        (409, path) if path.contains("/workflows/") && path.ends_with("/retry") => Some(Code::NothingToRetry),
         (409, path) if path.ends_with("/cancel") => Some(Code::TaskEnded),
         (409, path) if path.ends_with("/retry") => Some(Code::NotRetryable),
         (404, path) if path.contains("/schedules/") => Some(Code::ScheduleNotFound),
@@ -126,6 +134,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "FilledSchedule" => {
             json!({"ticks": 2, "data": [{"tick_at": "2026-11-20T01:30:00Z", "task_id": ID}]})
         }
+        "CreateWorkflow" => workflows::create(),
+        "Workflow" => workflows::workflow(),
+        "WorkflowPage" => json!({"data": [workflows::summary()], "next_cursor": null, "has_more": false}),
         "TickPage" => schedules::ticks(),
         "Task" => task(),
         "TaskPage" => json!({"data": [summary()], "next_cursor": "AAZF1dY4ZAB7AYkKXayWd0u8zrMCCZqAVw", "has_more": true}),

@@ -15,6 +15,10 @@ const READ: &[&str] = &[
     "ScheduleRule",
     "PreviewSchedule",
     "BackfillSchedule",
+    "CreateNode",
+    "CreateWorkflow",
+    "WorkflowStep",
+    "Chord",
     "CreateKey",
     "Login",
     "NewOperation",
@@ -93,6 +97,9 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
     let place =
         (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
     let (schema, description) = match (place.0.as_str(), place.1.as_str()) {
+        ("path", "id") if path.contains("/workflows/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a workflow.")
+        }
         ("path", "id") if path.contains("/operations/") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an operation.")
         }

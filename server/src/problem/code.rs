@@ -65,6 +65,8 @@ codes! {
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
+    WorkflowNotFound "workflow_not_found" NOT_FOUND "No such workflow"
+        "There is no workflow with this id: it never was, or its retention is over.";
     KeyNotFound "key_not_found" NOT_FOUND "No such API key"
         "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
@@ -77,6 +79,12 @@ codes! {
         "There is a schedule of this name already, which stays as it is. Replace it with PUT, or choose another name.";
     ScheduleOverlap "schedule_overlap" CONFLICT "Task before has not ended"
         "The schedule's overlap policy is `skip`, and its task before has not ended. `detail` names the task.";
+    WorkflowEnded "workflow_ended" CONFLICT "Workflow has ended"
+        "Every node of the workflow has ended already, so there is nothing to cancel. `detail` says how it ended.";
+    NothingToRetry "nothing_to_retry" CONFLICT "Nothing to retry"
+        "No node of the workflow has failed, expired or been cancelled. `detail` says where the workflow stands.";
+    WorkflowIncomplete "workflow_incomplete" CONFLICT "Workflow is incomplete"
+        "Tasks of the workflow were deleted, so it cannot run again. Create it anew.";
     OperationEnded "operation_ended" CONFLICT "Operation has ended"
         "The operation has ended already, so there is nothing to stop. `detail` says how it ended.";
     TooManyOperations "too_many_operations" CONFLICT "Too many operations"
@@ -95,6 +103,8 @@ codes! {
         "Somebody else has changed it since the `ETag` in `If-Match` was given. Read it again, and decide anew.";
     OperationPruned "operation_pruned" GONE "Operation is gone"
         "The request was accepted before, and its operation has ended since and been deleted after its retention.";
+    WorkflowPruned "workflow_pruned" GONE "Workflow is gone"
+        "The request was accepted before, and its workflow has ended since and been deleted after its retention.";
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "Body too large"
         "The body is larger than the server takes. Split the batch, or pass large data by reference.";
     UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"

@@ -136,7 +136,7 @@ impl TestApp {
 
     /// Ends an attempt, as a worker would.
     pub async fn finish(&self, attempt: AttemptRef, outcome: AttemptOutcome) {
-        let finished = FinishedAttempt { attempt, outcome, finished_at: self.clock.now() };
+        let finished = FinishedAttempt { attempt, outcome, finished_at: self.clock.now(), of_workflow: false };
         assert_eq!(self.store.finish(&[finished]).await.unwrap(), [true]);
     }
 

@@ -89,7 +89,8 @@ async fn conclude(core: &Arc<Core>, claimed: Claimed, live: &Live, ended: Ended)
         core.held.remove([live.attempt]);
         return;
     };
-    let finished = FinishedAttempt { attempt: live.attempt, outcome, finished_at };
+    let of_workflow = claimed.task.options.workflow.is_some();
+    let finished = FinishedAttempt { attempt: live.attempt, outcome, finished_at, of_workflow };
     core.outcomes.hand_in(Finished { finished, claimed, ran: ended.ran, series: ended.series }).await;
 }
 

@@ -18,7 +18,7 @@ pub(super) async fn follow(core: Arc<Core>) {
                 }
             }
             Ok(Changes::Lost) | Err(RecvError::Lagged(_)) => core.renew_now.notify_one(),
-            Ok(Changes::Summary(_) | Changes::Registry) => {}
+            Ok(Changes::Summary(_) | Changes::Registry | Changes::Released) => {}
             Err(RecvError::Closed) => return,
         }
     }

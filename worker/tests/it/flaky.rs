@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use ruche_domain::{
     AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName,
-    SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, limit::QueueLimits,
+    SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, WorkflowId, limit::QueueLimits,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -329,6 +329,33 @@ impl Schedules for FlakyStore {
         limit: u32,
     ) -> Result<Page<Tick, TickCursor>, StoreError> {
         self.real.ticks(name, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Workflows for FlakyStore {
+    async fn create_workflow(
+        &self,
+        workflow: &NewWorkflow,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<WorkflowCreation, StoreError> {
+        self.real.create_workflow(workflow, key).await
+    }
+
+    async fn workflows(&self, after: Option<WorkflowId>, limit: u32) -> Result<Page<WorkflowSummary, WorkflowId>, StoreError> {
+        self.real.workflows(after, limit).await
+    }
+
+    async fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowView>, StoreError> {
+        self.real.workflow(id).await
+    }
+
+    async fn cancel_workflow(&self, id: WorkflowId, now: Timestamp) -> Result<WorkflowAnswer, StoreError> {
+        self.real.cancel_workflow(id, now).await
+    }
+
+    async fn retry_workflow(&self, id: WorkflowId, now: Timestamp) -> Result<WorkflowAnswer, StoreError> {
+        self.real.retry_workflow(id, now).await
     }
 }
 

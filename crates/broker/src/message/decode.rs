@@ -66,6 +66,7 @@ fn foreign(
         retry: None,
         trace: headers.text("traceparent").and_then(|text| text.parse().ok()),
         schedule: None,
+        workflow: None,
         celery: Some(Box::new(celery)),
         ..TaskOptions::default()
     };

@@ -85,4 +85,5 @@ fn a_skipped_task_says_why() {
     assert_eq!(SkipReason::of(&OperationAction::Cancel, Some(TaskState::Succeeded)), SkipReason::MovedOn);
     let [.., moving, _] = actions();
     assert_eq!(SkipReason::of(&moving, Some(TaskState::Queued)), SkipReason::AlreadySo);
+    assert_eq!(SkipReason::of(&OperationAction::Delete, Some(TaskState::Succeeded)), SkipReason::InWorkflow);
 }

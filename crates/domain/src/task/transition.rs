@@ -6,6 +6,7 @@
 //!                           │  └───────┤ released, lease lost
 //!                       retrying ◄─────┘ failed, attempts left
 //! any waiting state ─► cancelled | expired        any terminal state ─► queued (retried by hand)
+//! blocked ─► queued | failed (arguments cannot be made)   failed, cancelled, expired ─► blocked (workflow retried)
 //! ```
 //!
 //! The stores repeat each of these as a guard in SQL; the conformance suite holds both to the same answers.
@@ -105,6 +106,12 @@ impl Lifecycle {
             _ => Phase::Queued { queued_at: now },
         };
         Self { phase, attempt: 0, attempts_used: 0, max_attempts: max_attempts.max(1), expires_at }
+    }
+
+    /// The life of a new task that waits for others: `blocked`.
+    #[must_use]
+    pub fn begin_blocked(expires_at: Option<Timestamp>, max_attempts: u32) -> Self {
+        Self { phase: Phase::Blocked, attempt: 0, attempts_used: 0, max_attempts: max_attempts.max(1), expires_at }
     }
 
     /// The state's word.
@@ -242,6 +249,45 @@ impl Lifecycle {
         }
         let max_attempts = self.max_attempts.max(self.attempts_used + 1);
         Ok(Self { phase: Phase::Queued { queued_at: now }, max_attempts, expires_at: None, ..self })
+    }
+
+    /// The last of the tasks it waits for has ended: `blocked` → `scheduled` until `eta` if that is still to come, else `queued`.
+    ///
+    /// # Errors
+    /// In any other state.
+    pub fn unblock(self, now: Timestamp, eta: Option<Timestamp>) -> Transition {
+        if self.phase != Phase::Blocked {
+            return self.refuse("unblock");
+        }
+        let phase = match eta {
+            Some(due_at) if due_at > now => Phase::Scheduled { due_at },
+            _ => Phase::Queued { queued_at: now },
+        };
+        Ok(Self { phase, ..self })
+    }
+
+    /// Its arguments cannot be made from the results it waited for: `blocked` → `failed`.
+    ///
+    /// # Errors
+    /// In any other state.
+    pub fn fail_blocked(self, now: Timestamp, failure: TaskFailure) -> Transition {
+        if self.phase != Phase::Blocked {
+            return self.refuse("fail");
+        }
+        Ok(Self { phase: Phase::Failed { finished_at: now, failure }, ..self })
+    }
+
+    /// Its workflow is retried: `failed`, `cancelled` or `expired` → `blocked`, with one more attempt allowed if all were used.
+    /// An expiry is lifted. A task that waits for nothing is unblocked in the same transaction.
+    ///
+    /// # Errors
+    /// In any other state.
+    pub fn block_again(self) -> Transition {
+        if !matches!(self.phase, Phase::Failed { .. } | Phase::Cancelled { .. } | Phase::Expired { .. }) {
+            return self.refuse("retry");
+        }
+        let max_attempts = self.max_attempts.max(self.attempts_used + 1);
+        Ok(Self { phase: Phase::Blocked, max_attempts, expires_at: None, ..self })
     }
 
     /// What follows a failure of the running attempt: another try, if the error allows one and attempts are left.

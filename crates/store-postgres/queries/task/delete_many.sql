@@ -1,10 +1,12 @@
 -- task.delete_many
--- Ended tasks of a chunk of an operation, with what they left behind. Locked in the order of ids ($1).
+-- Ended tasks of a chunk of an operation, with what they left behind. Locked in the order of ids ($1). A node stays while its
+-- workflow (whose row is locked) has not ended: others may need its result.
 with doomed as materialized (
     select t.id
     from unnest($1::uuid[]) as asked (id)
     join tasks t on t.id = asked.id
     where t.state::text in ('succeeded', 'failed', 'cancelled', 'expired')
+      and (t.workflow_id is null or not exists (select from workflows w where w.id = t.workflow_id and w.finished_at is null))
     for update of t
 ),
 attempts_gone as (

@@ -19,6 +19,10 @@ changed as (
         result = null, error = null, progress = null, cancel_requested = false
     from found
     where t.id = found.id and found.state in ('succeeded', 'failed', 'cancelled', 'expired', 'retrying')
+      and (found.workflow_id is null or not exists (
+          select from workflow_nodes n
+          where n.task_id = found.id and (n.pending > 0 or n.broken > 0 or (n.args is not null and found.queued_at is null))
+      ))
     returning t.*
 ),
 told as (

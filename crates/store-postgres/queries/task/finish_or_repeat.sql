@@ -1,7 +1,7 @@
 -- task.finish_or_repeat
 -- Lifecycle::finish for any outcomes ($3: the state the worker wants; `queued` means handed back). An attempt that is not
--- its task's last is kept as history, from the row as it was. Locked in the order of ids, so that two batches cannot wait
--- for each other in a circle.
+-- its task's last is kept as history, from the row as it was. Nodes of workflows only if $9 says so, see task.finish. Locked in
+-- the order of ids, so that two batches cannot wait for each other in a circle.
 with ended as materialized (
     select t.id, t.attempt, t.worker, t.queued_at, t.started_at, f.finished_at, f.result, f.error, f.pattern, f.due_at,
            f.outcome = 'queued' as handed_back,
@@ -15,6 +15,7 @@ with ended as materialized (
         as f (id, attempt, outcome, finished_at, result, error, pattern, due_at)
     join tasks t on t.id = f.id and t.attempt = f.attempt
     where t.state::text = 'running'
+      and (t.workflow_id is null or $9)
     for update of t
 ),
 kept as (

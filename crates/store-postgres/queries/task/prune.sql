@@ -1,6 +1,7 @@
 -- task.prune
 -- Ended tasks past their retention with what they left behind. A task ends after it was accepted, so the range of the
--- state's index up to the cutoff holds all of them. Rows another pruner holds are skipped.
+-- state's index up to the cutoff holds all of them. Rows another pruner holds are skipped. Nodes stay as long as their workflow
+-- (see workflow.prune, which comes first).
 with doomed as materialized (
     select t.id
     from unnest(array['succeeded', 'failed', 'cancelled', 'expired']::task_state[],
@@ -8,6 +9,7 @@ with doomed as materialized (
     cross join lateral (
         select id from tasks
         where state = kind.state and max_attempts > 0 and created_at < kind.before and finished_at < kind.before
+          and (workflow_id is null or not exists (select from workflows w where w.id = workflow_id))
         order by created_at, id
         limit $4
         for update skip locked

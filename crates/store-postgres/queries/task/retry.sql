@@ -1,6 +1,8 @@
 -- task.retry
 -- Lifecycle::retry. The row is locked first, so that the answer and the change speak of the same state, and the ended attempt
 -- is kept from the row as it was; one that is history already (the task ended while it waited) stays as it is.
+-- A node of a workflow (whose row is locked) is not retried before what it depends on has ended well, nor with placeholders for
+-- arguments, which it has until it is released: it is retried with its workflow.
 with found as materialized (
     select * from tasks where id = $1 for update
 ),
@@ -18,6 +20,10 @@ changed as (
         result = null, error = null, progress = null, cancel_requested = false
     from found
     where t.id = found.id and found.state in ('succeeded', 'failed', 'cancelled', 'expired', 'retrying')
+      and (found.workflow_id is null or not exists (
+          select from workflow_nodes n
+          where n.task_id = found.id and (n.pending > 0 or n.broken > 0 or (n.args is not null and found.queued_at is null))
+      ))
     returning t.*
 ),
 noted as (

@@ -5,6 +5,10 @@ with found as materialized (
     from unnest($1::uuid[]) as asked (id)
     join tasks t on t.id = asked.id
     where t.state::text in ('succeeded', 'failed', 'cancelled', 'expired', 'retrying')
+      and (t.workflow_id is null or not exists (
+          select from workflow_nodes n
+          where n.task_id = t.id and (n.pending > 0 or n.broken > 0 or (n.args is not null and t.queued_at is null))
+      ))
     for update of t
 ),
 kept as (

@@ -45,6 +45,7 @@ struct Round {
     single: Vec<Change>,
     summary: BTreeMap<TaskState, u64>,
     registry: bool,
+    released: bool,
     lost: bool,
 }
 
@@ -65,6 +66,7 @@ impl Round {
                 }
             }
             Changes::Registry => self.registry = true,
+            Changes::Released => self.released = true,
             Changes::Lost => self.lost = true,
         }
     }
@@ -83,6 +85,9 @@ impl Round {
         }
         if self.registry {
             payloads.push(wire::write_registry(origin));
+        }
+        if self.released {
+            payloads.push(wire::write_released(origin));
         }
         if self.lost {
             payloads.push(wire::write_lost(origin));

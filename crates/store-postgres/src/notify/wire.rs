@@ -1,4 +1,5 @@
-//! Notices as text: `{"o":origin, ...}` with one of `c` (single changes), `s` (numbers by state), `r` (registry), `l` (lost).
+//! Notices as text: `{"o":origin, ...}` with one of `c` (single changes), `s` (numbers by state), `r` (registry), `w` (what waited was
+//! released), `l` (lost).
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,8 @@ struct Envelope<'a> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     r: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    w: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     l: bool,
 }
 
@@ -48,7 +51,7 @@ struct Single<'a>(TaskId, TaskName, QueueName, u32, i64, &'a str);
 
 impl<'a> Envelope<'a> {
     fn from(o: &'a str) -> Self {
-        Self { o, c: None, s: None, r: false, l: false }
+        Self { o, c: None, s: None, r: false, w: false, l: false }
     }
 
     fn to_text(&self) -> String {
@@ -96,16 +99,21 @@ pub fn write_registry(origin: &str) -> String {
     Envelope { r: true, ..Envelope::from(origin) }.to_text()
 }
 
+pub fn write_released(origin: &str) -> String {
+    Envelope { w: true, ..Envelope::from(origin) }.to_text()
+}
+
 pub fn write_lost(origin: &str) -> String {
     Envelope { l: true, ..Envelope::from(origin) }.to_text()
 }
 
 pub fn read(payload: &str) -> Result<Notice, Unreadable> {
-    let Envelope { o, c, s, r, l } = serde_json::from_str(payload)?;
+    let Envelope { o, c, s, r, w, l } = serde_json::from_str(payload)?;
     let changes = match (c, s) {
         (Some(single), _) => Changes::Each(single.into_iter().map(read_one).collect::<Result<_, _>>()?),
         (None, Some(counts)) => Changes::Summary(counts),
         (None, None) if r => Changes::Registry,
+        (None, None) if w => Changes::Released,
         (None, None) if l => Changes::Lost,
         (None, None) => return Err(Unreadable::Empty),
     };
@@ -167,6 +175,7 @@ mod tests {
         for (payload, changes) in [
             (write_summary("me", &counts), Changes::Summary(counts.clone())),
             (write_registry("me"), Changes::Registry),
+            (write_released("me"), Changes::Released),
             (write_lost("me"), Changes::Lost),
         ] {
             assert_eq!(read(&payload).unwrap(), Notice { origin: "me".into(), changes });

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{ChangeKind, OperationAction, SkipReason, SkippedTask, TaskId, TaskState, Timestamp};
-use ruche_store::{Chunk, ChunkError, Cursor, Handover, OperationView, OutboxId, StoreError};
+use ruche_store::{Advanced, Chunk, ChunkError, Cursor, Handover, Locked, OperationView, OutboxId, StoreError};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::{
     PgStore,
     error::refine,
     row::{JsonText, encode, get, id, new_task, parse},
+    workflows::{advance, lock_of, reopen},
 };
 
 const TAKE: &str = include_str!("../../queries/operation/take.sql");
@@ -36,6 +37,7 @@ impl PgStore {
         if done.chunk.operation.operation.action != OperationAction::Delete {
             self.announce_rows(&done.changed, now, kind)?;
         }
+        self.announce_advanced(done.advanced);
         Ok(Some(Ok(done.chunk)))
     }
 }
@@ -43,6 +45,7 @@ impl PgStore {
 struct Done {
     chunk: Chunk,
     changed: Vec<PgRow>,
+    advanced: Advanced,
 }
 
 async fn step(connection: &mut PgConnection, row: &PgRow, now: Timestamp, limit: u32) -> Result<Done, StoreError> {
@@ -50,7 +53,9 @@ async fn step(connection: &mut PgConnection, row: &PgRow, now: Timestamp, limit:
     let found = find(connection, &before, cursor(row)?, limit).await?;
     let action = before.operation.action.clone();
     let ids: Vec<TaskId> = found.iter().map(|cursor| cursor.id).collect();
+    let locked = lock(connection, &action, &ids).await?;
     let changed = change(connection, &action, &ids, now).await?;
+    let advanced = follow(connection, &action, &locked, &changed, now).await?;
     let handover = note(connection, &action, &changed, now).await?;
     let touched = changed.iter().map(id).collect::<Result<HashSet<_>, _>>()?;
     let room = SkipReason::SAMPLES.saturating_sub(before.samples.len());
@@ -58,7 +63,32 @@ async fn step(connection: &mut PgConnection, row: &PgRow, now: Timestamp, limit:
     let skipped = explain(connection, &action, untouched).await?;
     let operation = before.after_chunk(&ids, changed.len(), skipped, found.len() < limit as usize, now);
     save(connection, &operation, found.last().copied().or(cursor(row)?), now).await?;
-    Ok(Done { chunk: Chunk { operation, handover }, changed })
+    Ok(Done { chunk: Chunk { operation, handover }, changed, advanced })
+}
+
+/// The workflows whose nodes the action may end, or run again.
+async fn lock(connection: &mut PgConnection, action: &OperationAction, ids: &[TaskId]) -> Result<Locked, StoreError> {
+    match action {
+        OperationAction::Cancel | OperationAction::Retry | OperationAction::Delete => lock_of(connection, ids).await,
+        OperationAction::Move { .. } | OperationAction::SetPriority { .. } => Ok(Locked::new()),
+    }
+}
+
+/// What the changes mean for workflows.
+async fn follow(
+    connection: &mut PgConnection,
+    action: &OperationAction,
+    locked: &Locked,
+    changed: &[PgRow],
+    now: Timestamp,
+) -> Result<Advanced, StoreError> {
+    let changed = || changed.iter().map(id).collect::<Result<Vec<_>, _>>();
+    match action {
+        // Those asked to stop have not ended, which is seen when their ends are counted.
+        OperationAction::Cancel => advance(connection, locked, changed()?, now).await,
+        OperationAction::Retry => reopen(connection, locked, &changed()?, now).await.map(|()| Advanced::default()),
+        OperationAction::Delete | OperationAction::Move { .. } | OperationAction::SetPriority { .. } => Ok(Advanced::default()),
+    }
 }
 
 /// The next tasks, newest first.

@@ -6,7 +6,7 @@ use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Advanced, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::{
     PgStore,
     error::{corrupt, refine},
     row::{count, decode, get, id, new_task, parse, signed},
+    workflows::{advance, lock_of},
 };
 
 /// A task that waits: id and the number of its last attempt.
@@ -43,10 +44,10 @@ impl PgStore {
         now: Timestamp,
         told_before: Timestamp,
         most: u32,
-    ) -> Result<Admissions, StoreError> {
+    ) -> Result<(Admissions, Advanced), StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
         let Some(mut round) = Round::lock(&mut transaction, queue, now).await? else {
-            return Ok(Admissions::default());
+            return Ok((Admissions::default(), Advanced::default()));
         };
         let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
@@ -54,11 +55,12 @@ impl PgStore {
         let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
         grant(connection, queue, &admitted, now).await?;
         round.keep(connection, &admitted, &lanes, bucket).await?;
-        let stopped = stop(connection, queue, &admitted, now).await?;
+        let (stopped, advanced) = stop(connection, queue, &admitted, now).await?;
         tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
         let tasks = tasks(connection, tell).await?;
         transaction.commit().await.map_err(refine)?;
-        Ok(Admissions { tasks, admitted: small(admitted.tasks.len() as i64), stopped, next_at: admitted.next_at })
+        let count = small(admitted.tasks.len() as i64);
+        Ok((Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at }, advanced))
     }
 }
 
@@ -284,19 +286,28 @@ async fn stop(
     queue: &QueueName,
     admitted: &Admitted<Waiting>,
     now: Timestamp,
-) -> Result<Vec<Change>, StoreError> {
-    let mut changes = Vec::new();
+) -> Result<(Vec<Change>, Advanced), StoreError> {
+    let mut victims: Vec<Uuid> = Vec::new();
     for (key, count) in &admitted.stop {
         let query = sqlx::query_scalar(include_str!("../../queries/admission/victims.sql"));
         let query = query.bind(queue.as_str()).bind(key).bind(i64::from(*count));
-        let victims: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refine)?;
-        for id in victims {
-            let query = sqlx::query(include_str!("../../queries/task/cancel.sql")).bind(id).bind(now);
-            let row = query.fetch_optional(&mut *connection).await.map_err(refine)?;
-            changes.extend(row.as_ref().map(|row| change(row, id, now)).transpose()?.flatten());
-        }
+        let longest: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refine)?;
+        victims.extend(longest);
     }
-    Ok(changes)
+    if victims.is_empty() {
+        return Ok((Vec::new(), Advanced::default()));
+    }
+    let tasks: Vec<_> = victims.iter().copied().map(TaskId::from).collect();
+    let locked = lock_of(connection, &tasks).await?;
+    let mut changes = Vec::new();
+    for id in victims {
+        let query = sqlx::query(include_str!("../../queries/task/cancel.sql")).bind(id).bind(now);
+        let row = query.fetch_optional(&mut *connection).await.map_err(refine)?;
+        changes.extend(row.as_ref().map(|row| change(row, id, now)).transpose()?.flatten());
+    }
+    // Those asked to stop have not ended, which is seen when their ends are counted.
+    let advanced = advance(connection, &locked, tasks, now).await?;
+    Ok((changes, advanced))
 }
 
 /// What a cancellation changed, if the task had not ended before.

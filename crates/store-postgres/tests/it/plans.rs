@@ -11,7 +11,8 @@ use ruche_domain::{
 };
 use ruche_store::{
     AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
-    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask,
+    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask, WorkflowAnswer,
+    Workflows,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -293,7 +294,10 @@ async fn the_way_of_a_batch_is_answered_by_the_primary_key() {
         })
         .await;
     let finish = |attempts: &[AttemptRef], outcome: AttemptOutcome| -> Vec<_> {
-        attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now }).collect()
+        attempts
+            .iter()
+            .map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now, of_workflow: false })
+            .collect()
     };
     let done = finish(&attempts[..250], AttemptOutcome::Succeeded { result: RawJson::null() });
     let failure = TaskFailure::new("x", "y");
@@ -405,7 +409,12 @@ async fn plans_made_for_an_empty_table_hold_while_it_grows() {
             let attempts: Vec<_> = claimed.iter().map(|claimed| AttemptRef { id: claimed.task.id, attempt: 1 }).collect();
             store.renew(&worker, &attempts, now).await.unwrap();
             let outcome = AttemptOutcome::Succeeded { result: RawJson::null() };
-            let ends = attempts.iter().map(|&attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now });
+            let ends = attempts.iter().map(|&attempt| FinishedAttempt {
+                attempt,
+                outcome: outcome.clone(),
+                finished_at: now,
+                of_workflow: false,
+            });
             let ends: Vec<_> = ends.collect();
             assert_eq!(store.finish(&ends).await.unwrap(), vec![true; 200]);
         }
@@ -512,5 +521,63 @@ async fn unique_tasks_are_answered_by_primary_keys() {
         .await;
     let after: i64 = sqlx::query_scalar(whole_scans).fetch_one(&mut stand.behind).await.unwrap();
     assert_eq!(after, before, "the keys are found by their index");
+    stand.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workflows_find_their_tasks_by_index() {
+    let mut stand = Stand::new().await;
+    let (now, later) = (stand.now(), stand.now() + TimeDelta::days(1));
+    let worker = "ruche@one".parse().unwrap();
+    let header: Vec<String> = (0..50).map(|n| format!("h{n}")).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut nodes: Vec<(&str, &[&str])> = header.iter().map(|name| (*name, [].as_slice())).collect();
+    nodes.push(("z", &header));
+    let workflow = stand.subject.new_workflow(&nodes);
+    let tasks: Vec<_> = workflow.nodes.iter().map(|node| node.task.id).collect();
+    stand
+        .expect("create", 10, async |store| {
+            store.create_workflow(&workflow, None).await.unwrap();
+        })
+        .await;
+    let ends = |from: usize, to: usize, outcome: AttemptOutcome| -> Vec<_> {
+        let attempts = tasks[from..to].iter().map(|&id| AttemptRef { id, attempt: 1 });
+        attempts
+            .map(|attempt| FinishedAttempt { attempt, outcome: outcome.clone(), finished_at: now, of_workflow: true })
+            .collect()
+    };
+    stand
+        .expect("claim", 250, async |store| {
+            let requests = tasks[..50].iter().map(|&id| ClaimRequest { id, foreign: None }).collect();
+            assert_eq!(store.claim(&worker, requests, now, later).await.unwrap().len(), 50);
+        })
+        .await;
+    let succeeded = ends(0, 49, AttemptOutcome::Succeeded { result: RawJson::null() });
+    stand
+        .expect("finish", 600, async |store| {
+            assert_eq!(store.finish(&succeeded).await.unwrap(), vec![true; 49]);
+        })
+        .await;
+    let broken = ends(49, 50, AttemptOutcome::Failed { failure: TaskFailure::new("x", "y") });
+    stand
+        .expect("break", 200, async |store| {
+            assert_eq!(store.finish(&broken).await.unwrap(), [true]);
+        })
+        .await;
+    stand
+        .expect("retry", 600, async |store| {
+            assert_eq!(store.retry_workflow(workflow.id, now).await.unwrap(), WorkflowAnswer::Changed(2));
+        })
+        .await;
+    stand
+        .expect("cancel", 600, async |store| {
+            assert_eq!(store.cancel_workflow(workflow.id, now).await.unwrap(), WorkflowAnswer::Changed(2));
+        })
+        .await;
+    stand
+        .expect("show", 200, async |store| {
+            assert_eq!(store.workflow(workflow.id).await.unwrap().unwrap().nodes.len(), 51);
+        })
+        .await;
     stand.end().await;
 }

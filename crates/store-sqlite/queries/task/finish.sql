@@ -30,4 +30,4 @@ FROM (
     WHERE +task.state = 'running' AND task.attempt = value ->> 1
 ) AS ended
 WHERE tasks.rowid = ended.row
-RETURNING id, name, queue, attempt, state
+RETURNING id, name, queue, attempt, state, workflow_id IS NOT NULL AS is_node

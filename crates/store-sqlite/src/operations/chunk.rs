@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{Change, ChangeKind, OperationAction, SkipReason, SkippedTask, TaskId, TaskState, Timestamp};
-use ruche_store::{Chunk, ChunkError, Cursor, Handover, OperationView, StoreError};
+use ruche_store::{Advanced, Chunk, ChunkError, Cursor, Handover, OperationView, StoreError};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use super::{cursor, is_queued, operation_id, view};
@@ -15,6 +15,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::{advance, reopen},
 };
 
 const TAKE: &str = include_str!("../../queries/operation/take.sql");
@@ -47,6 +48,7 @@ impl SqliteStore {
         commit(transaction).await?;
         drop(writer);
         self.feed.announce(done.changes);
+        self.announce_advanced(done.advanced);
         Ok(Some(Ok(done.chunk)))
     }
 }
@@ -54,6 +56,7 @@ impl SqliteStore {
 struct Done {
     chunk: Chunk,
     changes: Vec<Change>,
+    advanced: Advanced,
 }
 
 async fn step(connection: &mut SqliteConnection, row: &SqliteRow, now: Timestamp, limit: u32) -> Result<Done, StoreError> {
@@ -64,6 +67,7 @@ async fn step(connection: &mut SqliteConnection, row: &SqliteRow, now: Timestamp
     let changed = alter(connection, &action, ids(found_ids.iter().copied()), now).await?;
     let told = action != OperationAction::Delete;
     let changes = changed.iter().filter(|_| told).map(|row| change(row, now, kind(row)?)).collect::<Result<_, StoreError>>()?;
+    let advanced = follow(connection, &action, &changed, now).await?;
     let handover = hand_over(connection, &action, &changed, now).await?;
     let touched = changed.iter().map(|row| Record::new("tasks", row).id("id")).collect::<Result<HashSet<_>, _>>()?;
     let room = SkipReason::SAMPLES.saturating_sub(before.samples.len());
@@ -71,7 +75,23 @@ async fn step(connection: &mut SqliteConnection, row: &SqliteRow, now: Timestamp
     let skipped = explain(connection, &action, untouched).await?;
     let operation = before.after_chunk(&found_ids, changed.len(), skipped, found.len() < limit as usize, now);
     save(connection, &operation, found.last().copied().or(cursor(row)?), now).await?;
-    Ok(Done { chunk: Chunk { operation, handover }, changes })
+    Ok(Done { chunk: Chunk { operation, handover }, changes, advanced })
+}
+
+/// What the changes mean for workflows.
+async fn follow(
+    connection: &mut SqliteConnection,
+    action: &OperationAction,
+    changed: &[SqliteRow],
+    now: Timestamp,
+) -> Result<Advanced, StoreError> {
+    let changed = || changed.iter().map(|row| Record::new("tasks", row).id("id")).collect::<Result<Vec<_>, _>>();
+    match action {
+        // Those asked to stop have not ended, which is seen when their ends are counted.
+        OperationAction::Cancel => advance(connection, changed()?, now).await,
+        OperationAction::Retry => reopen(connection, &changed()?, now).await.map(|()| Advanced::default()),
+        OperationAction::Delete | OperationAction::Move { .. } | OperationAction::SetPriority { .. } => Ok(Advanced::default()),
+    }
 }
 
 /// The next tasks, newest first.

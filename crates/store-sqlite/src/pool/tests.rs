@@ -57,7 +57,7 @@ async fn what_must_survive_a_power_cut_is_synced_and_nothing_else() {
         store.claim(&worker, claims(id, None), now, later).await.expect("claim");
         assert_eq!(synchronous(&store).await, 1, "a claim");
         let attempt = AttemptRef { id, attempt: 1 };
-        let finished = FinishedAttempt { attempt, outcome: AttemptOutcome::Cancelled, finished_at: now };
+        let finished = FinishedAttempt { attempt, outcome: AttemptOutcome::Cancelled, finished_at: now, of_workflow: false };
         assert_eq!(store.finish(&[finished]).await.expect("finish"), [true]);
         assert_eq!(synchronous(&store).await, 2, "an outcome");
         store.renew(&worker, &[attempt], later).await.expect("renew");

@@ -6,7 +6,7 @@ use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Advanced, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::{
     error::refused,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
+    workflows::advance,
 };
 
 const LOCK: &str = include_str!("../../queries/queue/lock.sql");
@@ -61,11 +62,11 @@ impl SqliteStore {
         now: Timestamp,
         told_before: Timestamp,
         most: u32,
-    ) -> Result<Admissions, StoreError> {
+    ) -> Result<(Admissions, Advanced), StoreError> {
         let mut writer = self.pool.writer(Durability::Relaxed).await?;
         let mut transaction = begin(&mut writer).await?;
         let Some(mut round) = Round::read(&mut transaction, queue, now).await? else {
-            return Ok(Admissions::default());
+            return Ok((Admissions::default(), Advanced::default()));
         };
         let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
@@ -73,12 +74,12 @@ impl SqliteStore {
         let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
         grant(connection, queue, &admitted, now).await?;
         round.keep(connection, &admitted, &lanes, bucket).await?;
-        let stopped = stop(connection, queue, &admitted, now).await?;
+        let (stopped, advanced) = stop(connection, queue, &admitted, now).await?;
         tell.extend(admitted.tasks.iter().map(|(_, (id, _))| *id));
         let tasks = tasks(connection, &tell).await?;
         commit(transaction).await?;
         let count = u32::try_from(admitted.tasks.len()).unwrap_or(u32::MAX);
-        Ok(Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at })
+        Ok((Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at }, advanced))
     }
 }
 
@@ -305,7 +306,7 @@ async fn stop(
     queue: &QueueName,
     admitted: &Admitted<Waiting>,
     now: Timestamp,
-) -> Result<Vec<Change>, StoreError> {
+) -> Result<(Vec<Change>, Advanced), StoreError> {
     let mut changes = Vec::new();
     for (key, count) in &admitted.stop {
         let query = sqlx::query_scalar(VICTIMS).bind(queue.as_str()).bind(key).bind(count);
@@ -316,7 +317,9 @@ async fn stop(
             changes.extend(row.as_ref().map(|row| stopped(row, now)).transpose()?);
         }
     }
-    Ok(changes)
+    let ended = changes.iter().filter(|change| workflow_moves::is_end(change)).map(|change| change.id).collect();
+    let advanced = advance(connection, ended, now).await?;
+    Ok((changes, advanced))
 }
 
 fn stopped(row: &SqliteRow, now: Timestamp) -> Result<Change, StoreError> {

@@ -84,8 +84,12 @@ pub async fn an_outcome_is_taken_once(s: &Subject) {
 
 pub async fn of_two_outcomes_in_one_batch_one_is_taken(s: &Subject) {
     let claimed = s.running().await;
-    let twice =
-        [succeeded(), succeeded()].map(|outcome| FinishedAttempt { attempt: attempt(&claimed), outcome, finished_at: s.now() });
+    let twice = [succeeded(), succeeded()].map(|outcome| FinishedAttempt {
+        attempt: attempt(&claimed),
+        outcome,
+        finished_at: s.now(),
+        of_workflow: false,
+    });
     let taken = s.store.finish(&twice).await.expect("finish");
     assert_eq!(taken, [true, false], "the first is taken, the second is the same again");
 }
@@ -94,10 +98,10 @@ pub async fn a_mixed_batch_is_answered_in_order(s: &Subject) {
     let mut finished = Vec::new();
     for outcome in [failed(), succeeded(), AttemptOutcome::Released, AttemptOutcome::Cancelled, retrying(s.in_seconds(9))] {
         let claimed = s.running().await;
-        finished.push(FinishedAttempt { attempt: attempt(&claimed), outcome, finished_at: s.now() });
+        finished.push(FinishedAttempt { attempt: attempt(&claimed), outcome, finished_at: s.now(), of_workflow: false });
     }
     let unknown = AttemptRef { id: s.new_id(), attempt: 1 };
-    finished.insert(2, FinishedAttempt { attempt: unknown, outcome: succeeded(), finished_at: s.now() });
+    finished.insert(2, FinishedAttempt { attempt: unknown, outcome: succeeded(), finished_at: s.now(), of_workflow: false });
     finished.reverse();
     let taken = s.store.finish(&finished).await.expect("finish");
     assert_eq!(taken, [true, true, true, false, true, true]);

@@ -102,7 +102,7 @@ impl Model {
                 _ => retrying(self.s.in_seconds(4)),
             };
             let attempt = AttemptRef { id, attempt };
-            finished.push(FinishedAttempt { attempt, outcome, finished_at: self.s.now() });
+            finished.push(FinishedAttempt { attempt, outcome, finished_at: self.s.now(), of_workflow: self.dice(2) == 0 });
         }
         let taken = self.s.store.finish(&finished).await.expect("finish");
         let mut expected = Vec::new();

@@ -125,7 +125,7 @@ impl Subject {
 
     /// Reports one outcome, now; whether it was taken.
     pub async fn finish(&self, attempt: AttemptRef, outcome: AttemptOutcome) -> bool {
-        let finished = FinishedAttempt { attempt, outcome, finished_at: self.now() };
+        let finished = FinishedAttempt { attempt, outcome, finished_at: self.now(), of_workflow: false };
         let taken = self.store.finish(&[finished]).await.expect("finish");
         assert_eq!(taken.len(), 1, "one answer per outcome");
         taken[0]

@@ -243,6 +243,45 @@ macro_rules! conformance_suite {
             history_is_paged_latest_first_and_bounded
             what_a_schedule_does_is_told
         }
+        $crate::conformance_cases! { $fixture, workflows:
+            a_chain_runs_link_by_link_and_is_relayed_at_once
+            a_diamond_waits_for_both_sides
+            a_retried_attempt_releases_nothing
+            outcomes_at_once_release_a_chords_body_exactly_once
+            one_batch_of_outcomes_moves_members_and_others
+            results_flow_into_the_arguments
+            a_result_that_is_not_there_fails_the_node
+            a_failure_cancels_the_rest
+            a_failure_cancels_only_what_depends_on_it
+            a_failure_that_may_be_is_seen_as_null
+            every_other_end_counts_too
+            an_eta_that_is_to_come_is_waited_for
+            a_workflow_is_cancelled_as_a_whole
+            a_retry_runs_from_the_failed_node_on
+            a_node_retried_by_hand_is_waited_for_again
+            a_lost_answer_leaves_nothing_half_done
+            a_claim_of_another_worker_sees_the_whole_task
+            workflows_are_paged_latest_first
+            an_ended_workflow_is_pruned_with_its_tasks
+        }
+
+        $crate::conformance_cases! { $fixture, workflow_ways:
+            cancelling_many_cancels_what_depends_on_them
+            retrying_many_reopens_workflows_and_passes_over_what_cannot_run_yet
+            deleting_many_leaves_what_a_running_workflow_needs
+            moving_many_moves_what_is_blocked_and_releases_it_there
+            dead_letters_of_workflows_are_replayed
+            a_node_is_not_retried_before_what_it_depends_on
+            a_blocked_node_takes_no_slot_and_a_released_one_waits_for_its_own
+            a_node_that_makes_room_for_another_counts_as_cancelled
+            a_full_key_refuses_the_whole_workflow
+            a_repeated_request_makes_one_workflow
+            repeated_requests_at_once_make_one_workflow
+            nodes_stay_as_long_as_their_workflow
+            a_task_that_outlives_its_workflow_is_like_any_other
+            ends_and_cancellations_at_once_leave_the_counts_right
+        }
+
         $crate::conformance_cases! { $fixture, unique:
             a_held_key_is_refused_or_answered_with_its_holder
             a_created_task_is_noted_and_read_back
@@ -340,6 +379,13 @@ macro_rules! conformance_suite {
                     $crate::conformance::model::walk($fixture.await, seed).await;
                 }
             }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn random_walks_keep_workflows_right() {
+                for seed in 1..=4 {
+                    $crate::conformance::workflows::walk::walk($fixture.await, seed).await;
+                }
+            }
         }
     };
 }
@@ -398,6 +444,8 @@ mod tests {
             include_str!("dead_letters.rs"),
             include_str!("queues.rs"),
             include_str!("unique.rs"),
+            include_str!("workflows.rs"),
+            include_str!("workflows/ways.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");

@@ -35,7 +35,8 @@ impl Retry {
     /// Retry a task
     ///
     /// Queues a task that has ended once more, under the same id; its attempts so far are kept as history, its result and failure
-    /// are cleared. A task that waits or runs cannot be retried: 409.
+    /// are cleared. A task that waits or runs cannot be retried: 409; nor can a node
+    /// of a workflow before all it depends on have ended well: retry the workflow.
     ///
     /// With a body the task is changed at the same moment. Arguments are checked as when it was enqueued. They replace the former
     /// ones, which are not kept; the task's log says what was changed, without the values.
@@ -58,7 +59,11 @@ impl Retry {
         };
         match answer {
             RetryAnswer::NotFound => Err(not_found().into()),
-            RetryAnswer::Refused(state) => Err(Problem::new(Code::NotRetryable).detail(format!("the task is {state}")).into()),
+            RetryAnswer::Refused(state) => {
+                // Whatever has ended can be retried, but for nodes that may not run before what they depend on.
+                let node = if state.is_terminal() { ", and waits for others of its workflow, which can be retried" } else { "" };
+                Err(Problem::new(Code::NotRetryable).detail(format!("the task is {state}{node}")).into())
+            }
             RetryAnswer::Queued { task, outbox } => {
                 let registered = shared.definitions.current().await?.get(task.name.as_str()).is_some();
                 shared.metrics.enqueued.count(&task, registered, Source::Retry, 1);

@@ -122,3 +122,21 @@ fn a_handed_back_attempt_does_not_count() {
     assert_eq!((back.state(), back.attempts_used), (TaskState::Queued, 0));
     assert_eq!(back.claim(now, worker, now).unwrap().attempt, 2);
 }
+
+#[test]
+fn a_blocked_task_moves_on_and_comes_back() {
+    let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+    let later = now + chrono::TimeDelta::seconds(1);
+    let blocked = Lifecycle::begin_blocked(None, 1);
+    assert_eq!(blocked.clone().unblock(now, None).unwrap().state(), TaskState::Queued);
+    assert_eq!(blocked.clone().unblock(now, Some(now)).unwrap().state(), TaskState::Queued);
+    assert_eq!(blocked.clone().unblock(now, Some(later)).unwrap().phase, Phase::Scheduled { due_at: later });
+    let failed = blocked.clone().fail_blocked(now, Lifecycle::lost()).unwrap();
+    let used_up = Lifecycle { attempt: 1, attempts_used: 1, expires_at: Some(now), ..failed };
+    let again = used_up.block_again().unwrap();
+    assert_eq!((again.state(), again.max_attempts, again.expires_at), (TaskState::Blocked, 2, None));
+    let queued = again.unblock(now, None).unwrap();
+    assert!(queued.clone().unblock(now, None).is_err());
+    assert!(queued.clone().fail_blocked(now, Lifecycle::lost()).is_err());
+    assert!(queued.block_again().is_err());
+}

@@ -1,0 +1,41 @@
+//! `GET /workflows`
+
+use autometrics::autometrics;
+use poem::{Request, web::Data};
+use poem_openapi::{OpenApi, param::Query};
+use ruche_api::WorkflowPage;
+
+use super::super::{
+    Tag,
+    paging::{LIMIT, Listed, Listing, Paging},
+};
+use crate::{refusal::Refusal, state::Shared, views};
+
+/// Browsing.
+pub struct List;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Workflows")]
+impl List {
+    /// List workflows
+    ///
+    /// Workflows, the latest first. Those that have ended are kept as long as tasks that ended like them. Follow `next_cursor` for
+    /// the next page. Cursors are opaque and signed.
+    #[oai(path = "/workflows", method = "get", operation_id = "listWorkflows")]
+    #[autometrics]
+    async fn list_workflows(
+        &self,
+        shared: Data<&Shared>,
+        request: &Request,
+        /// Workflows on a page; 50 if left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+        /// Where the page begins: `next_cursor` of the page before.
+        #[oai(validator(min_length = 1, max_length = 200))]
+        cursor: Query<Option<String>>,
+    ) -> Result<Listed<WorkflowPage>, Refusal<Listing>> {
+        let paging = Paging { request, signer: &shared.cursors, listing: "workflows".to_owned() };
+        let after = paging.after(cursor.0.as_deref())?;
+        let page = shared.store.workflows(after, limit.0.unwrap_or(LIMIT)).await?;
+        Ok(paging.listed(page, |row| views::workflow_summary(&row)))
+    }
+}
