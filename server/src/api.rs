@@ -1,5 +1,6 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
+mod artifacts;
 mod audit;
 mod dead_letters;
 mod definitions;
@@ -40,6 +41,8 @@ pub enum Tag {
     Queues,
     /// Enqueue tasks at times of their own.
     Schedules,
+    /// Files that tasks make and take in.
+    Artifacts,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -64,6 +67,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
         queues::changes(),
+        artifacts::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -5,6 +5,7 @@
 //! What a client reads may grow new fields, and enumerations new words.
 
 mod access;
+mod artifact;
 mod attempt;
 mod dead_letter;
 mod definition;
@@ -27,6 +28,7 @@ mod waiting;
 mod worker;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
+pub use artifact::{Artifact, ArtifactPage};
 pub use attempt::{Attempt, AttemptList};
 pub use dead_letter::{DeadLetter, DeadLetterPage, RetryTask};
 pub use definition::{Definition, DefinitionList};
