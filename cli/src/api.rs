@@ -1,6 +1,7 @@
 //! The client of Ruche's public API.
 
 mod access;
+mod artifacts;
 mod bulk;
 mod error;
 mod events;

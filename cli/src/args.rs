@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+pub mod artifacts;
 pub mod audit;
 pub mod dead;
 pub mod enqueue;
@@ -20,8 +21,8 @@ use ruche_bootstrap::{ExitCode, args::WaitArgs};
 use ruche_domain::TaskId;
 
 use self::{
-    audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, queues::QueuesArgs,
-    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, workflows::WorkflowsArgs,
+    artifacts::ArtifactsArgs, audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs,
+    queues::QueuesArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, workflows::WorkflowsArgs,
 };
 
 /// Background work: run it, enqueue it, watch it.
@@ -55,6 +56,8 @@ pub enum Command {
     Watch(WatchArgs),
     /// List queues, show one, pause, resume or limit it
     Queues(QueuesArgs),
+    /// Upload files for tasks, list, download and delete files
+    Artifacts(ArtifactsArgs),
     /// List workers
     Workers(WorkersArgs),
     /// List the tasks that can be enqueued

@@ -1,5 +1,6 @@
 //! What the commands do, one file each.
 
+mod artifacts;
 mod audit;
 mod check_config;
 mod completions;
@@ -54,6 +55,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Dead(args) => dead::run(args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
+        Command::Artifacts(args) => artifacts::run(args).await,
         Command::Workers(args) => workers::run(args).await,
         Command::Definitions(args) => definitions::run(args).await,
         Command::Keys(args) => keys::run(args).await,

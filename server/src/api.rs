@@ -1,5 +1,6 @@
 //! The HTTP API: one file per operation, with the statuses only it has.
 
+mod artifacts;
 mod audit;
 mod dead_letters;
 mod definitions;
@@ -43,6 +44,8 @@ pub enum Tag {
     Schedules,
     /// Tasks that wait for each other.
     Workflows,
+    /// Files that tasks make and take in.
+    Artifacts,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -68,6 +71,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         (operations::operations(), dead_letters::operations()),
         queues::changes(),
         workflows::operations(),
+        artifacts::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use poem::{
     Endpoint, IntoEndpoint, Request, Response,
     endpoint::{BoxEndpoint, EndpointExt},
-    http::{HeaderName, HeaderValue, Uri, header},
+    http::{HeaderName, HeaderValue, Method, Uri, header},
 };
 
 use crate::{
@@ -66,7 +66,7 @@ impl App {
         id: &str,
         watched: &mut Option<Watched>,
     ) -> Result<Response, Problem> {
-        limits::check_head(&request, self.shared.options.max_body_bytes)?;
+        limits::check_head(&request, self.most(route, request.method()))?;
         let client = client::of(&request, &self.shared.options.trusted_proxies);
         if request.uri().path().starts_with("/api/") {
             self.admit(&mut request, &client, route, id, watched).await?;
@@ -93,7 +93,7 @@ impl App {
     ) -> Result<(), Problem> {
         let operation = route.and_then(|route| route.operation(request.method()));
         if operation.is_some_and(|operation| operation.rule.needs == Needs::Nothing) {
-            limits::check_head(request, MAX_STRANGERS_BODY)?;
+            limits::check_head(request, MAX_STRANGERS_BODY as u64)?;
             request.set_data(MaxBody(MAX_STRANGERS_BODY));
             return Gate::check_origin(request, client, None);
         }
@@ -112,6 +112,12 @@ impl App {
         }
         request.set_data(caller);
         Ok(())
+    }
+
+    /// The largest body of a request, in bytes: of one that is streamed elsewhere, what may be kept there.
+    fn most(&self, route: Option<&Route>, method: &Method) -> u64 {
+        let streamed = route.and_then(|route| route.operation(method)).is_some_and(|operation| operation.id == "uploadArtifact");
+        if streamed { self.shared.artifacts.limits().bytes } else { self.shared.options.max_body_bytes as u64 }
     }
 
     fn is_audited(&self, audited: Audited, refused: bool) -> bool {
@@ -188,7 +194,8 @@ mod tests {
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry).unwrap();
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
         let (options, shutdown) = (ServerOptions::default(), CancellationToken::new());
-        ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown }
+        let artifacts = ruche_artifacts::Depot::in_memory(store.clone(), clock.clone());
+        ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown, artifacts }
     }
 
     #[tokio::test]

@@ -21,10 +21,10 @@ const MAX_HEADERS: usize = 32 * 1024;
 const MAX_DEPTH: usize = 64;
 
 /// Headers that carry text for the API: once, in ASCII. Extractors would take others as absent.
-const TEXTS: &[&str] = &["Idempotency-Key", "Prefer", "If-None-Match", "Last-Event-ID"];
+const TEXTS: &[&str] = &["Idempotency-Key", "Prefer", "If-None-Match", "Last-Event-ID", "Range", "If-Range"];
 
 /// Checks what can be checked before the body is read.
-pub fn check_head(request: &Request, max_body_bytes: usize) -> Result<(), Problem> {
+pub fn check_head(request: &Request, max_body_bytes: u64) -> Result<(), Problem> {
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI {
         return Err(Problem::new(Code::UriTooLong));
@@ -42,7 +42,7 @@ pub fn check_head(request: &Request, max_body_bytes: usize) -> Result<(), Proble
     }
     let length =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    if length.is_some_and(|length| length > max_body_bytes as u64) {
+    if length.is_some_and(|length| length > max_body_bytes) {
         return Err(Problem::new(Code::BodyTooLarge).detail(format!("at most {max_body_bytes} bytes are taken")));
     }
     Ok(())

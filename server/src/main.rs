@@ -11,7 +11,7 @@ use ruche_bootstrap::{
     args::{ConfigArgs, HealthcheckArgs},
     ask,
     config::{Config, Sources},
-    listen, migrate_store, open_broker, open_store, print, shutdown,
+    listen, migrate_store, open_artifacts, open_broker, open_store, print, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_server::{Parts, RunningServer};
@@ -45,12 +45,10 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let broker = config.broker.shared_address().or_exit(ExitCode::Config)?;
     let stop = shutdown::on_signals().context("couldn't watch signals")?;
     let listener = listen(config.http.listen).await.or_exit(ExitCode::Address)?;
-    let parts = Parts {
-        store: open_store(&config.database, &database, Migrate::Refuse, args.wait.patience()).await?,
-        broker: open_broker(&config.broker, &broker)?,
-        clock: Arc::new(SystemClock),
-        registry: ruche_bootstrap::start_metrics("ruche-server"),
-    };
+    let store = open_store(&config.database, &database, Migrate::Refuse, args.wait.patience()).await?;
+    let (clock, registry) = (Arc::new(SystemClock), ruche_bootstrap::start_metrics("ruche-server"));
+    let artifacts = open_artifacts(&config.artifacts, &database, store.clone(), clock.clone(), &registry).await?;
+    let parts = Parts { store, broker: open_broker(&config.broker, &broker)?, clock, registry, artifacts };
     let (store, broker) = (parts.store.clone(), parts.broker.clone());
     let mut server = RunningServer::start(&config, parts, listener).context("couldn't start the server")?;
     tracing::info!(listen = %config.http.listen, "serving");

@@ -10,6 +10,7 @@
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
+//! | [`sweeper`] | artifacts that expired, were deleted, or were left behind | deletes their bytes, then their rows |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
@@ -21,11 +22,13 @@ pub mod refill;
 pub mod relay;
 pub mod rescuer;
 pub mod scheduler;
+pub mod sweeper;
 pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use ruche_artifacts::Depot;
 use ruche_broker::SharedBroker;
 use ruche_domain::{Clock, Timestamp};
 use ruche_store::{Retention, SharedStore, StoreError};
@@ -50,6 +53,8 @@ pub struct Duties {
     pub accept_unregistered_tasks: bool,
     /// How long entries of the audit log are kept, and API keys that are of no use any more.
     pub audit_retention: Duration,
+    /// Files of tasks.
+    pub artifacts: Depot,
 }
 
 /// A duty, in rounds.
@@ -82,6 +87,7 @@ impl Duties {
             Arc::new(janitor::Janitor(self.clone())),
             Arc::new(operator::Operator::new(self.clone())),
             Arc::new(admitter::Admitter::new(self.clone())),
+            Arc::new(sweeper::Sweeper(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

@@ -1,6 +1,7 @@
 //! JSON bodies, read and written by serde in one pass; the OpenAPI schema is that of the wire type.
 
 mod optional;
+mod raw;
 
 use std::marker::PhantomData;
 
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use optional::OptionalBody;
+pub use raw::RawBody;
 
 const JSON: &str = "application/json";
 

@@ -35,12 +35,21 @@ struct Inner {
     retry_after_s: Option<u32>,
     allow: Option<String>,
     location: Option<String>,
+    content_range: Option<String>,
 }
 
 impl Problem {
     /// A problem of this kind.
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Inner { code, detail: None, errors: Vec::new(), retry_after_s: None, allow: None, location: None }))
+        Self(Box::new(Inner {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            retry_after_s: None,
+            allow: None,
+            location: None,
+            content_range: None,
+        }))
     }
 
     /// A parameter or header is wrong.
@@ -102,6 +111,12 @@ impl Problem {
         self
     }
 
+    /// Says how many bytes there are, where others were asked for.
+    pub fn content_range(mut self, range: impl Into<String>) -> Self {
+        self.0.content_range = Some(range.into());
+        self
+    }
+
     /// Its kind.
     pub fn code(&self) -> Code {
         self.0.code
@@ -109,7 +124,7 @@ impl Problem {
 
     /// The answer, for a request to path `instance`.
     pub fn render(self, instance: &str, request_id: &str) -> Response {
-        let Inner { code, detail, errors, retry_after_s, allow, location } = *self.0;
+        let Inner { code, detail, errors, retry_after_s, allow, location, content_range } = *self.0;
         let body = ruche_api::Problem {
             kind: format!("/problems/{}", code.as_str()),
             title: code.title().to_owned(),
@@ -131,6 +146,9 @@ impl Problem {
         }
         if let Some(Ok(path)) = location.map(HeaderValue::try_from) {
             headers.insert(header::LOCATION, path);
+        }
+        if let Some(Ok(range)) = content_range.map(HeaderValue::try_from) {
+            headers.insert(header::CONTENT_RANGE, range);
         }
         if code == Code::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"ruche\""));

@@ -3,6 +3,7 @@
 use std::{io, sync::Arc};
 
 use poem::listener::TcpAcceptor;
+use ruche_artifacts::Depot;
 use ruche_bootstrap::config::{Config, ConfigError};
 use ruche_broker::SharedBroker;
 use ruche_domain::Clock;
@@ -25,6 +26,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What `/metrics` shows.
     pub registry: prometheus::Registry,
+    /// Files of tasks.
+    pub artifacts: Depot,
 }
 
 /// A running server.
@@ -79,7 +82,7 @@ impl RunningServer {
     /// Outside a tokio runtime.
     pub fn start<T>(config: &Config<T>, parts: Parts, listener: TcpListener) -> Result<Self, StartError> {
         let (options, shutdown, duties) = (server_options(config)?, CancellationToken::new(), TaskTracker::new());
-        let Parts { store, broker, clock, registry } = parts;
+        let Parts { store, broker, clock, registry, artifacts } = parts;
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry)?;
         if config.server.maintenance {
             let retention = config.maintenance.retention();
@@ -91,13 +94,15 @@ impl RunningServer {
                 retention,
                 accept_unregistered_tasks: options.accept_unregistered_tasks,
                 audit_retention: config.audit.retention(),
+                artifacts: artifacts.clone(),
             };
             maintenance.start(&duties, &shutdown);
         }
         duties.close();
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
-        let app =
-            App::new(ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: shutdown.clone() })?;
+        let stopping = shutdown.clone();
+        let state = ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: stopping, artifacts };
+        let app = App::new(state)?;
         let auditor = app.auditor();
         let server = poem::Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
         let stop = shutdown.clone().cancelled_owned();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ruche_artifacts::Depot;
 use ruche_broker::SharedBroker;
 use ruche_domain::Clock;
 use ruche_store::SharedStore;
@@ -32,6 +33,8 @@ pub struct ServerState {
     pub options: ServerOptions,
     /// Ends event streams and background work.
     pub shutdown: CancellationToken,
+    /// Files of tasks.
+    pub artifacts: Depot,
 }
 
 /// Everything behind the API.
@@ -44,6 +47,7 @@ pub struct Inner {
     pub registry: prometheus::Registry,
     pub options: ServerOptions,
     pub shutdown: CancellationToken,
+    pub artifacts: Depot,
     pub definitions: Definitions,
     pub waiters: Waiters,
     pub live: Live,
@@ -65,7 +69,7 @@ impl Inner {
     /// # Errors
     /// When the registry has the API's metrics already.
     pub fn new(state: ServerState) -> Result<Self, prometheus::Error> {
-        let ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown } = state;
+        let ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown, artifacts } = state;
         let metrics = Metrics::register(&registry)?;
         Ok(Self {
             definitions: Definitions::new(store.clone()),
@@ -86,6 +90,7 @@ impl Inner {
             registry,
             options,
             shutdown,
+            artifacts,
         })
     }
 }

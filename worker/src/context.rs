@@ -1,5 +1,6 @@
 //! What an attempt knows of itself and can say.
 
+mod artifacts;
 #[cfg(any(test, feature = "test-support"))]
 mod for_tests;
 
@@ -14,6 +15,7 @@ use ruche_domain::{Clock, LogLevel, Progress, TaskId, TaskName, Timestamp, Trace
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use artifacts::{Input, Output, TaskArtifacts};
 #[cfg(any(test, feature = "test-support"))]
 pub use for_tests::TestContext;
 

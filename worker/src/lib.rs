@@ -14,7 +14,7 @@ pub mod tasks;
 
 #[cfg(any(test, feature = "test-support"))]
 pub use context::TestContext;
-pub use context::{Reports, TaskContext};
+pub use context::{Input, Output, Reports, TaskArtifacts, TaskContext};
 pub use engine::{Engine, EngineOptions, InvalidEngineOptions, StartError};
 pub use error::TaskError;
 pub use registry::{DuplicateTask, Registry};

@@ -11,7 +11,7 @@ use ruche_bootstrap::{
     args::{ConfigArgs, HealthcheckArgs},
     ask,
     config::Sources,
-    listen, open_broker, open_store, print,
+    listen, open_artifacts, open_broker, open_store, print,
     probes::Probes,
     shutdown,
 };
@@ -69,7 +69,9 @@ async fn run(args: RunArgs) -> Result<ExitCode, Failure> {
         registry: ruche_bootstrap::start_metrics("ruche-worker"),
         stopping: stop,
     };
-    work(&config, tasks, probes, listener).await
+    let (store, clock) = (probes.store.clone(), Arc::new(SystemClock));
+    let artifacts = open_artifacts(&config.artifacts, &database, store, clock, &probes.registry).await?;
+    work(&config, tasks.with(artifacts), probes, listener).await
 }
 
 /// Runs tasks until the probes say that it is time to stop; then drains.

@@ -3,9 +3,13 @@
 mod command_run;
 mod email_send;
 mod http_request;
+mod image_resize;
 mod noop;
 mod secret;
 mod sleep;
+mod table_convert;
+#[cfg(test)]
+mod workbench;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,9 +19,11 @@ pub use email_send::{EmailConfig, EmailSend, EmailSent, EmailTls, InvalidEmailCo
 pub use http_request::{
     HttpConfig, HttpMethod, HttpRequest, HttpResponse, InvalidHttpConfig, LargeBody, Network, Sign, StatusPattern,
 };
+pub use image_resize::{Fit, ImageKind, ImageResize, ImageResized};
 pub use noop::Noop;
 pub use secret::{Secret, SecretSource, UnreadableSecret};
 pub use sleep::Sleep;
+pub use table_convert::{BadRows, TableConvert, TableConverted, TableFormat, ValueTypes};
 
 use crate::{DuplicateTask, Registry};
 
@@ -62,6 +68,8 @@ pub fn built_in(config: BuiltInConfig) -> Result<Registry, BuiltInError> {
         .task::<HttpRequest>()?
         .task::<CommandRun>()?
         .task::<EmailSend>()?
+        .task::<ImageResize>()?
+        .task::<TableConvert>()?
         .task::<Noop>()?
         .task::<Sleep>()?)
 }
@@ -74,7 +82,10 @@ mod tests {
     fn the_built_in_tasks_are_registered_with_nothing_configured() {
         let names: Vec<String> =
             built_in(BuiltInConfig::default()).unwrap().definitions().iter().map(|d| d.name.to_string()).collect();
-        assert_eq!(names, ["command.run", "email.send", "http.request", "ruche.noop", "ruche.sleep"]);
+        assert_eq!(
+            names,
+            ["command.run", "email.send", "http.request", "image.resize", "ruche.noop", "ruche.sleep", "table.convert"]
+        );
     }
 
     #[test]

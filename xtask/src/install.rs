@@ -42,7 +42,7 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
-            Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis and Celery",
+            Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }

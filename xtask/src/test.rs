@@ -21,6 +21,8 @@ pub const AMQP_URL: &str = "RUCHE_TEST_AMQP_URL";
 pub const SCHEMATHESIS: &str = "RUCHE_TEST_SCHEMATHESIS";
 /// Tells tests where a Python is that has Celery.
 pub const CELERY: &str = "RUCHE_TEST_CELERY";
+/// Tells tests where the program of moto's server is.
+pub const MOTO: &str = "RUCHE_TEST_MOTO";
 
 /// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
 ///
@@ -29,14 +31,15 @@ pub const CELERY: &str = "RUCHE_TEST_CELERY";
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_tests()?;
-    let (schemathesis, celery) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?);
+    let (schemathesis, celery, moto) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?, pypi::MOTO.ensure()?);
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
     let with_services = |command: &mut Command| {
         command
             .env(POSTGRES_URL, postgres.url())
             .env(AMQP_URL, rabbit.url())
             .env(SCHEMATHESIS, &schemathesis)
-            .env(CELERY, &celery);
+            .env(CELERY, &celery)
+            .env(MOTO, &moto);
         run::to_end(command)
     };
     if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {

@@ -8,7 +8,7 @@ use anyhow::Context;
 use ruche_bootstrap::{
     ExitCode, Failure, Migrate, OrExit,
     config::{ServiceUrl, Sources},
-    listen, open_broker, open_store, shutdown,
+    listen, open_artifacts, open_broker, open_store, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_server::{Parts, RunningServer};
@@ -28,12 +28,11 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
     let listener = listen(config.http.listen).await.or_exit(ExitCode::Address)?;
     let address = listener.local_addr().context("couldn't ask for the port")?;
     let patience = args.wait.patience();
-    let parts = Parts {
-        store: open_store(&config.database, &place.database, Migrate::Apply, patience).await?,
-        broker: open_broker(&config.broker, &place.broker)?,
-        clock: Arc::new(SystemClock),
-        registry: ruche_bootstrap::start_metrics("ruche"),
-    };
+    let (store, clock) = (open_store(&config.database, &place.database, Migrate::Apply, patience).await?, Arc::new(SystemClock));
+    let registry = ruche_bootstrap::start_metrics("ruche");
+    let artifacts = open_artifacts(&config.artifacts, &place.database, store.clone(), clock.clone(), &registry).await?;
+    let tasks = tasks.with(artifacts.clone());
+    let parts = Parts { store, broker: open_broker(&config.broker, &place.broker)?, clock, registry, artifacts };
     // The engine does so too, in its own time; here it is done before anybody is told that tasks can be enqueued.
     parts.store.register(&tasks.definitions(), parts.clock.now()).await.context("couldn't store the task definitions")?;
     let options = settings::engine_options(&config.worker).map_err(misconfigured)?;

@@ -7,17 +7,21 @@ use serde_json::Value;
 use crate::program::repository;
 
 /// What each crate may depend on here. A crate that is not named is not part of Ruche's programs (`xtask`, benchmarks).
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("ruche-domain", &[]),
     ("ruche-api", &["ruche-domain"]),
     ("ruche-store", &["ruche-domain"]),
     ("ruche-broker", &["ruche-domain"]),
     ("ruche-store-postgres", &["ruche-domain", "ruche-store"]),
     ("ruche-store-sqlite", &["ruche-domain", "ruche-store"]),
-    ("ruche-bootstrap", &["ruche-domain", "ruche-store", "ruche-store-postgres", "ruche-store-sqlite", "ruche-broker"]),
+    ("ruche-artifacts", &["ruche-domain", "ruche-store"]),
+    (
+        "ruche-bootstrap",
+        &["ruche-domain", "ruche-store", "ruche-artifacts", "ruche-store-postgres", "ruche-store-sqlite", "ruche-broker"],
+    ),
     ("ruche-client", &["ruche-domain", "ruche-api"]),
-    ("ruche-server", &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap"]),
-    ("ruche-worker", &["ruche-domain", "ruche-store", "ruche-broker", "ruche-bootstrap"]),
+    ("ruche-server", &["ruche-domain", "ruche-api", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"]),
+    ("ruche-worker", &["ruche-domain", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"]),
     ("ruche", &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap", "ruche-server", "ruche-worker"]),
 ];
 

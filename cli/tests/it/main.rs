@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod artifacts;
 mod client;
 mod completions;
 mod golden;

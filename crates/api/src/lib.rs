@@ -5,6 +5,7 @@
 //! What a client reads may grow new fields, and enumerations new words.
 
 mod access;
+mod artifact;
 mod attempt;
 mod dead_letter;
 mod definition;
@@ -28,6 +29,7 @@ mod worker;
 mod workflow;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
+pub use artifact::{Artifact, ArtifactPage};
 pub use attempt::{Attempt, AttemptList};
 pub use dead_letter::{DeadLetter, DeadLetterPage, RetryTask};
 pub use definition::{Definition, DefinitionList};

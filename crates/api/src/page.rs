@@ -1,8 +1,8 @@
 //! Pages of lists.
 
 use crate::{
-    AuditEntry, AuditPage, DeadLetter, DeadLetterPage, Key, KeyPage, Operation, OperationList, Schedule, SchedulePage,
-    ScheduleTick, TaskPage, TaskSummary, TickPage, WorkflowPage, WorkflowSummary,
+    Artifact, ArtifactPage, AuditEntry, AuditPage, DeadLetter, DeadLetterPage, Key, KeyPage, Operation, OperationList, Schedule,
+    SchedulePage, ScheduleTick, TaskPage, TaskSummary, TickPage, WorkflowPage, WorkflowSummary,
 };
 
 /// One page of a list, and where the next one begins.
@@ -35,6 +35,7 @@ macro_rules! pages {
 }
 
 pages! {
+    ArtifactPage of Artifact,
     AuditPage of AuditEntry,
     DeadLetterPage of DeadLetter,
     KeyPage of Key,

@@ -17,6 +17,7 @@ pub use error::ConfigError;
 pub use load::{DEFAULT_FILE, PREFIX, Sources};
 pub use secret::{Secret, ServiceUrl};
 pub use sections::{
+    artifacts::ArtifactsConfig,
     audit::AuditConfig,
     broker::{BrokerConfig, QueueArgument},
     database::DatabaseConfig,
@@ -50,6 +51,8 @@ pub struct Config<T = SomeTasks> {
     pub tasks: T,
     /// How long ended tasks are kept.
     pub maintenance: MaintenanceConfig,
+    /// Where files of tasks are kept, and how many of them.
+    pub artifacts: ArtifactsConfig,
     /// What the audit log holds.
     pub audit: AuditConfig,
     /// Logs.
@@ -68,6 +71,7 @@ impl<T> Config<T> {
         self.server.check()?;
         self.worker.check()?;
         self.maintenance.check()?;
+        self.artifacts.check()?;
         self.audit.check()?;
         self.telemetry.check()
     }

@@ -1,6 +1,7 @@
 //! What every process needs: configuration, logs, metrics, connections, shutdown.
 
 pub mod args;
+mod artifacts;
 mod ask;
 mod batcher;
 pub mod config;
@@ -13,6 +14,7 @@ mod process;
 pub mod shutdown;
 mod telemetry;
 
+pub use artifacts::open_artifacts;
 pub use ask::{AskError, ask};
 pub use batcher::{BatchLimits, Batcher, Stopped};
 pub use exit::{ExitCode, Failure, OrExit};

@@ -4,6 +4,7 @@
 //! these rules as guards, the API and the client show them.
 
 mod access;
+pub mod artifact;
 mod change;
 mod clock;
 mod definition;
@@ -25,6 +26,11 @@ pub use access::{
     quota::{Quota, Used},
     role::{Role, UnknownRole},
     token::{TOKEN_LEN, Token, TokenKind},
+};
+pub use artifact::{
+    ArtifactId, ArtifactState, ParseArtifactIdError,
+    file_name::{FileName, InvalidFileName},
+    media_type::{InvalidMediaType, MediaType},
 };
 pub use change::{Change, ChangeKind, Changes};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};

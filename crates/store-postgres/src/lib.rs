@@ -5,6 +5,7 @@
 //! and heartbeats go through connections that do not wait for the disk, see `src/pool.rs`.
 
 mod access;
+mod artifacts;
 mod audit;
 mod browse;
 mod control;

@@ -9,6 +9,7 @@
 //! committed before anybody hears of it, and neither is lost when only the process dies.
 
 mod access;
+mod artifacts;
 mod audit;
 mod batch;
 mod browse;

@@ -37,7 +37,9 @@ const FILL_ACCESS: &str = "
     INSERT INTO sessions (id, key_id, digest, created_at, expires_at)
     SELECT id, id, randomblob(32), created_at, created_at FROM tasks LIMIT 9000;
     INSERT INTO audit_entries (id, at, actor, role, action, target, request_id, status)
-    SELECT id, created_at, worker, 'admin', name, queue, 'r', 200 FROM tasks LIMIT 9000
+    SELECT id, created_at, worker, 'admin', name, queue, 'r', 200 FROM tasks LIMIT 9000;
+    INSERT INTO artifacts (id, state, task_id, attempt, name, content_type, size, sha256, created_at, due_at)
+    SELECT id, iif(priority, 'whole', 'doomed'), id, 1, 'a', 'b/c', 1, randomblob(32), created_at, created_at FROM tasks LIMIT 9000
 ";
 
 async fn filled() -> Result<SqliteStore, StoreError> {
@@ -78,6 +80,7 @@ fn walks(step: &str) -> bool {
         "schedule_ticks",
         "k",
         "sessions",
+        "artifacts",
         "audit_entries",
         "unique_keys",
     ];
@@ -135,6 +138,8 @@ async fn no_listing_is_sorted_or_walks(writer: &mut WriteGuard<'_>) {
         statements
             .push((crate::audit::list(&filter, after, 50).into_string(), after.is_some() || filter != AuditFilter::default()));
         statements.push((crate::access::list(after, 50).into_string(), after.is_some()));
+        let task = wanted(0).then(|| TaskId::from(Uuid::nil()));
+        statements.push((crate::artifacts::list(task, after, 50).into_string(), after.is_some() || task.is_some()));
     }
     for (statement, bounded) in statements {
         let steps = plan(writer, &statement).await;

@@ -14,6 +14,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod artifacts;
 pub mod attempts;
 pub mod audit;
 pub mod browse;

@@ -5,6 +5,7 @@
 //! as one batch and runs as one statement, or one transaction.
 
 mod access;
+mod artifacts;
 mod audit;
 mod browse;
 #[cfg(feature = "conformance")]
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use access::{Access, KeyView, NewKey, NewSession, SessionView};
+pub use artifacts::{ArtifactRow, ArtifactView, Artifacts, CompleteArtifact, Completed, DoomedArtifact, NewArtifact};
 pub use audit::{Audit, AuditEntry, AuditFilter};
 pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, QueueView, TaskFilter, TaskSummary, TaskView};
 pub use control::{CancelAnswer, Control, RetryAnswer};
@@ -68,6 +70,7 @@ pub trait Store:
     + Workers
     + Schedules
     + Access
+    + Artifacts
     + Audit
     + Operations
     + DeadLetters

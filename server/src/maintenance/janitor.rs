@@ -56,7 +56,18 @@ mod tests {
         let retention = ruche_bootstrap::config::MaintenanceConfig::default().retention();
         let audit_retention = Duration::from_secs(1_000);
         let accept_unregistered_tasks = false;
-        (Duties { store, broker, publisher, clock: clock.clone(), retention, audit_retention, accept_unregistered_tasks }, clock)
+        let artifacts = ruche_artifacts::Depot::in_memory(store.clone(), clock.clone());
+        let duties = Duties {
+            store,
+            broker,
+            publisher,
+            clock: clock.clone(),
+            retention,
+            audit_retention,
+            accept_unregistered_tasks,
+            artifacts,
+        };
+        (duties, clock)
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Examples: one per schema, shown wherever a body is of that schema.
 
+mod artifacts;
 mod schedules;
 mod workflows;
 
@@ -24,9 +25,8 @@ pub fn fill(document: &mut Value) {
             fill_content(request, None, &path);
         }
         let cursor = operation["operationId"] == "listTasks";
-        let named = operation["operationId"] == "listSchedules"
-            || operation["operationId"] == "listScheduleTicks"
-            || operation["operationId"] == "listWorkflows";
+        let lists = ["listSchedules", "listScheduleTicks", "listWorkflows", "listArtifacts"];
+        let named = operation["operationId"].as_str().is_some_and(|id| lists.contains(&id));
         let cursored = format!("{path}{CURSORED}");
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let path = if cursor && status == "422" { CURSOR } else { &path };
@@ -63,6 +63,8 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
     let fits = |code: &&Code| code.status() == status;
     let special = match (status.as_u16(), path) {
+        (404, path) if path.contains("/artifacts/") => Some(Code::ArtifactNotFound),
+        (422, path) if path.ends_with("/artifacts") => Some(Code::InvalidFileName),
         (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
         (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
         (404, path) if path.contains("/operations/") => Some(Code::OperationNotFound),
@@ -178,6 +180,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "DeadLetter" => dead_letter(),
         "DeadLetterPage" => json!({"data": [dead_letter()], "next_cursor": null, "has_more": false}),
         "RetryTask" => json!({"kwargs": {"url": "https://example.com/other"}, "priority": 9}),
+        "Artifact" => artifacts::artifact(),
+        "ArtifactPage" => json!({"data": [artifacts::artifact()], "next_cursor": null, "has_more": false}),
         "TaskEvent" => {
             json!({"id": ID, "task": "http.request", "queue": "default", "attempt": 1, "at": AT, "state": "succeeded"})
         }

@@ -103,6 +103,13 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
         ("path", "id") if path.contains("/operations/") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an operation.")
         }
+        ("path", "id") if path.contains("/artifacts/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of an artifact.")
+        }
+        ("query", "name") if path.ends_with("/artifacts") => {
+            (json!({"type": "string", "minLength": 1, "maxLength": 200}), "What the file is called.")
+        }
+        ("query", "task_id") => (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task."),
         ("path" | "query", "id") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }

@@ -67,6 +67,8 @@ codes! {
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
     WorkflowNotFound "workflow_not_found" NOT_FOUND "No such workflow"
         "There is no workflow with this id: it never was, or its retention is over.";
+    ArtifactNotFound "artifact_not_found" NOT_FOUND "No such artifact"
+        "There is no artifact with this id: it never was, was deleted, or its retention is over.";
     KeyNotFound "key_not_found" NOT_FOUND "No such API key"
         "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
@@ -109,10 +111,14 @@ codes! {
         "The body is larger than the server takes. Split the batch, or pass large data by reference.";
     UriTooLong "uri_too_long" URI_TOO_LONG "URI too long"
         "The path and query are longer than 8 KiB.";
+    RangeNotSatisfiable "range_not_satisfiable" RANGE_NOT_SATISFIABLE "No such bytes"
+        "The header `Range` asks for bytes beyond the end. `Content-Range` says how many there are.";
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
         "The body must be sent as `Content-Type: application/json`.";
     InvalidBody "invalid_body" UNPROCESSABLE_ENTITY "Invalid body"
         "The body is JSON, but not what this operation takes; `errors` points at what is wrong.";
+    InvalidFileName "invalid_file_name" UNPROCESSABLE_ENTITY "Invalid file name"
+        "A file's name has 1 to 200 characters, is no path, and holds nothing that cannot be seen; `detail` says which rule it breaks.";
     InvalidCursor "invalid_cursor" UNPROCESSABLE_ENTITY "Invalid cursor"
         "The cursor was not made by this deployment, or for other filters. Begin again without a cursor.";
     ConflictingParameters "conflicting_parameters" UNPROCESSABLE_ENTITY "Conflicting parameters"
@@ -135,6 +141,8 @@ codes! {
         "The server failed. Its log has the reason, under the request id.";
     StoreUnavailable "store_unavailable" SERVICE_UNAVAILABLE "Database unavailable"
         "The database does not answer at the moment. Repeat the request after `Retry-After`, with its idempotency key.";
+    ArtifactsUnavailable "artifacts_unavailable" SERVICE_UNAVAILABLE "Object store unavailable"
+        "The object store, where the bytes of artifacts are, does not answer or does not have them. Repeat the request after `Retry-After`.";
     Overloaded "overloaded" SERVICE_UNAVAILABLE "Overloaded"
         "More is to be accepted than can be stored. Repeat the request after `Retry-After`, with its idempotency key.";
     ShuttingDown "shutting_down" SERVICE_UNAVAILABLE "Shutting down"

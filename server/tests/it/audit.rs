@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The entries with these filters, once there are as many as expected; they are written after the answers.
-async fn entries(app: &TestApp, query: &str, expected: usize) -> Vec<Value> {
+pub async fn entries(app: &TestApp, query: &str, expected: usize) -> Vec<Value> {
     for _ in 0..2_000 {
         let page = get_as(app, &format!("/api/v1/audit?{query}"), CONFIGURED).await;
         assert_eq!(page.status, StatusCode::OK, "{:#}", page.body);

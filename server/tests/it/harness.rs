@@ -7,15 +7,24 @@ use poem::{
     http::{HeaderMap, Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
+use ruche_artifacts::{Depot, Limits};
 use ruche_broker::{SharedBroker, in_process::InProcessBroker};
 use ruche_domain::{
     AttemptOutcome, Clock, ManualClock, Priority, QueueName, RawJson, RetryPolicy, TaskDefinition, TaskId, TaskName, WorkerName,
+    artifact::completion::TaskAllowance,
 };
 use ruche_server::{App, ServerOptions, ServerState, enqueuer::Enqueuer, publisher::Publisher};
 use ruche_store::{AttemptRef, ClaimRequest, FinishedAttempt, SharedStore};
 use ruche_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+
+/// Small enough to be reached.
+pub const LIMITS: Limits = Limits {
+    bytes: 20 * 1024 * 1024,
+    task: TaskAllowance { bytes: 30 * 1024 * 1024, artifacts: 10 },
+    retention: Duration::from_secs(1_000),
+};
 
 pub const UNKNOWN_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -25,6 +34,7 @@ pub struct TestApp {
     pub broker: SharedBroker,
     pub clock: Arc<ManualClock>,
     pub shutdown: CancellationToken,
+    pub artifacts: Depot,
 }
 
 /// An answer, read to its end.
@@ -90,7 +100,9 @@ impl TestApp {
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry).unwrap();
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
         let shutdown = CancellationToken::new();
+        let artifacts = Depot::in_memory_within(LIMITS, store.clone(), clock.clone());
         let state = ServerState {
+            artifacts: artifacts.clone(),
             store: store.clone(),
             broker: broker.clone(),
             clock: clock.clone(),
@@ -100,7 +112,7 @@ impl TestApp {
             options,
             shutdown: shutdown.clone(),
         };
-        Self { client: TestClient::new(App::new(state).unwrap()), store, broker, clock, shutdown }
+        Self { client: TestClient::new(App::new(state).unwrap()), store, broker, clock, shutdown, artifacts }
     }
 
     pub fn request(&self, method: Method, path: &str) -> TestRequestBuilder<'_, App> {

@@ -220,7 +220,9 @@ async fn the_duty_admits_and_opened_queues_go_on_at_once() {
     let retention = Retention { succeeded: days, failed: days, other: days, idempotency_keys: days };
     let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
     let (store, broker, audit_retention) = (app.store.clone(), app.broker.clone(), Duration::MAX);
-    let duties = Duties { store, broker, publisher, clock, retention, audit_retention, accept_unregistered_tasks: false };
+    let artifacts = app.artifacts.clone();
+    let duties =
+        Duties { store, broker, publisher, clock, retention, audit_retention, accept_unregistered_tasks: false, artifacts };
     let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
     duties.start(&tracker, &shutdown);
 

@@ -1,6 +1,7 @@
 //! The whole HTTP side over a temporary SQLite database and the in-process broker: each endpoint with what it takes and refuses.
 
 mod access;
+mod artifacts;
 mod audit;
 mod batch;
 mod dead_letters;

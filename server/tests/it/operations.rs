@@ -66,7 +66,8 @@ async fn the_operator_does_what_was_asked_and_publishes_it() {
     let retention = Retention { succeeded: long, failed: long, other: long, idempotency_keys: long };
     let (store, broker, clock) = (app.store.clone(), app.broker.clone(), app.clock.clone());
     let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-    Duties { store, broker, publisher, clock, retention, audit_retention: long, accept_unregistered_tasks: false }
+    let artifacts = app.artifacts.clone();
+    Duties { store, broker, publisher, clock, retention, audit_retention: long, accept_unregistered_tasks: false, artifacts }
         .start(&tracker, &shutdown);
     for _ in 0..500 {
         if app.get(&path).await.body["state"] == "succeeded" {

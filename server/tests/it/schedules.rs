@@ -48,7 +48,9 @@ fn ticker(store: SharedStore, clock: Arc<ManualClock>) -> Ticker {
     let publisher = Publisher::start(store.clone(), broker.clone(), &prometheus::Registry::new()).unwrap();
     let never = Duration::from_secs(1_000_000_000);
     let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
+    let artifacts = ruche_artifacts::Depot::in_memory(store.clone(), clock.clone());
     Ticker::new(Duties {
+        artifacts,
         store,
         broker,
         publisher,

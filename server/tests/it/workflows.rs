@@ -172,10 +172,10 @@ async fn the_next_link_is_published_within_moments() {
     let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &registry).unwrap();
     let never = Duration::from_secs(1_000_000_000);
     let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
-    let (store, broker, clock) = (app.store.clone(), app.broker.clone(), app.clock.clone());
+    let (store, broker, clock, artifacts) = (app.store.clone(), app.broker.clone(), app.clock.clone(), app.artifacts.clone());
     let tracker = TaskTracker::new();
     let stop = CancellationToken::new();
-    Duties { store, broker, publisher, clock, retention, audit_retention: never, accept_unregistered_tasks: false }
+    Duties { store, broker, publisher, clock, retention, audit_retention: never, accept_unregistered_tasks: false, artifacts }
         .start(&tracker, &stop);
     let created = create(&app, &of(&[add("a", &[]), add("b", &["a"])])).await;
     let math = ruche_domain::QueueName::new("math").unwrap();

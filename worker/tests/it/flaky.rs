@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use ruche_domain::{
-    AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule, ScheduleName,
-    SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, WorkflowId, limit::QueueLimits,
+    ArtifactId, AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule,
+    ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, WorkflowId, limit::QueueLimits,
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -485,5 +485,54 @@ impl DeadLetters for FlakyStore {
 impl Unique for FlakyStore {
     async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {
         self.real.enqueue_unique(requests, now).await
+    }
+}
+
+#[async_trait]
+impl Artifacts for FlakyStore {
+    async fn begin_artifact(&self, new: &NewArtifact) -> Result<bool, StoreError> {
+        self.check()?;
+        self.real.begin_artifact(new).await
+    }
+
+    async fn renew_artifact(&self, id: ArtifactId, upload: Option<&str>, stale_at: Timestamp) -> Result<bool, StoreError> {
+        self.check()?;
+        self.real.renew_artifact(id, upload, stale_at).await
+    }
+
+    async fn complete_artifact(&self, complete: &CompleteArtifact) -> Result<Completed, StoreError> {
+        self.check()?;
+        self.real.complete_artifact(complete).await
+    }
+
+    async fn abandon_artifact(&self, id: ArtifactId) -> Result<(), StoreError> {
+        self.check()?;
+        self.real.abandon_artifact(id).await
+    }
+
+    async fn artifact(&self, id: ArtifactId) -> Result<Option<ArtifactView>, StoreError> {
+        self.check()?;
+        self.real.artifact(id).await
+    }
+
+    async fn artifacts(
+        &self,
+        task: Option<TaskId>,
+        after: Option<Position>,
+        limit: u32,
+    ) -> Result<Page<ArtifactView>, StoreError> {
+        self.real.artifacts(task, after, limit).await
+    }
+
+    async fn doom_artifact(&self, id: ArtifactId, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.doom_artifact(id, now).await
+    }
+
+    async fn take_doomed(&self, now: Timestamp, again_at: Timestamp, limit: u32) -> Result<Vec<DoomedArtifact>, StoreError> {
+        self.real.take_doomed(now, again_at, limit).await
+    }
+
+    async fn forget_artifacts(&self, ids: &[ArtifactId]) -> Result<u64, StoreError> {
+        self.real.forget_artifacts(ids).await
     }
 }

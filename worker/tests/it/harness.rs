@@ -10,6 +10,7 @@ use ruche_domain::{
 use ruche_store::{Browse, Enqueue, EnqueueRequest, Handover, LogView, Maintain, SharedStore, Store, TaskView};
 use ruche_store_sqlite::SqliteStore;
 use ruche_worker::{Engine, EngineOptions, Registry};
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -174,6 +175,15 @@ impl World {
 
     pub async fn logs(&self, id: TaskId) -> Vec<LogView> {
         self.store.logs(id, 0, 20_000).await.unwrap()
+    }
+
+    /// Rows of artifacts, whatever their state.
+    pub async fn artifact_rows(&self) -> usize {
+        let url = format!("sqlite:{}", self.directory.path().join("ruche.db").display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let rows: u32 = sqlx::query_scalar("SELECT count(*) FROM artifacts").fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows as usize
     }
 
     /// Whether the metrics have this line.

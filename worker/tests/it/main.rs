@@ -1,6 +1,7 @@
 //! The engine as a whole: a real store, a broker whose mishaps the tests decide.
 
 mod arguments;
+mod artifacts;
 mod broker;
 mod cancelling;
 mod draining;

@@ -1,5 +1,6 @@
 //! The sections, one file each.
 
+pub mod artifacts;
 pub mod audit;
 pub mod broker;
 pub mod database;

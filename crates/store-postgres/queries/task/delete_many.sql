@@ -14,6 +14,11 @@ attempts_gone as (
 ),
 logs_gone as (
     delete from task_logs where task_id = any(array(select id from doomed))
+),
+-- Of their artifacts the bytes go first, then the rows (artifact.take_doomed).
+artifacts_doomed as (
+    update artifacts set state = 'doomed', due_at = to_timestamp(0)
+    where task_id = any(array(select id from doomed)) and state <> 'doomed'
 )
 delete from tasks where id = any(array(select id from doomed))
 returning id

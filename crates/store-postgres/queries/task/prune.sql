@@ -22,6 +22,11 @@ attempts_gone as (
 logs_gone as (
     delete from task_logs where task_id = any(array(select id from doomed))
 ),
+-- Of their artifacts the bytes go first, then the rows (artifact.take_doomed).
+artifacts_doomed as (
+    update artifacts set state = 'doomed', due_at = to_timestamp(0)
+    where task_id = any(array(select id from doomed)) and state <> 'doomed'
+),
 -- Locked keys are in use at this moment, by somebody who may wait for their task: they are left.
 keys_gone as (
     delete from unique_keys

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ruche_domain::{KeyId, SessionId};
+use ruche_domain::{KeyId, SessionId, TaskId};
 use ruche_store::{
-    Access, Audit, AuditFilter, Position, Store,
+    Access, Artifacts, Audit, AuditFilter, Position, Store,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -100,6 +100,45 @@ async fn keys_sessions_and_the_audit_log_are_found_through_indexes() {
         store.key(KeyId::from(Uuid::nil())).await.unwrap();
         store.keys(None, 50).await.unwrap();
         store.touch_keys(&[(KeyId::from(Uuid::nil()), now)]).await.unwrap();
+    })
+    .await;
+    behind.close().await.unwrap();
+    database.drop().await;
+}
+
+const SEED_ARTIFACTS: &str = "
+insert into artifacts (id, state, task_id, attempt, name, content_type, size, sha256, created_at, due_at)
+select gen_random_uuid(), case when n % 10 = 0 then 'writing' else 'whole' end, lpad(to_hex(n % 500), 32, '0')::uuid, 1, 'a' || n,
+       'a/b', 1, sha256('x'), $1::timestamptz - interval '1 s' * n, $1::timestamptz + interval '1 s' * n
+from generate_series(1, 20000) as g (n)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn artifacts_are_found_through_indexes() {
+    let database = Database::with_store().await;
+    let subject = Subject::new(database.store());
+    let mut behind = database.connection().await;
+    let now = subject.now();
+    sqlx::query(SEED_ARTIFACTS).bind(now).execute(&mut behind).await.unwrap();
+    behind.execute("vacuum (analyze) artifacts").await.unwrap();
+    subject.store.close().await;
+
+    let later = now - chrono::TimeDelta::seconds(10_000);
+    for after in [None, Some(Position { at: later, id: Uuid::nil() })] {
+        for task in [None, Some(TaskId::from(Uuid::from_u128(7))), Some(TaskId::from(Uuid::from_u128(7_000)))] {
+            let what = format!("{task:?} after {after:?}");
+            expect(&database, &mut behind, ("artifacts", &what, 80), async |store| {
+                store.artifacts(task, after, 50).await.unwrap();
+            })
+            .await;
+        }
+    }
+    // Each row is found to be locked, and again to be changed.
+    expect(&database, &mut behind, ("artifacts", "what is past its time", 300), async |store| {
+        let at = now + chrono::TimeDelta::seconds(15_000);
+        let taken = store.take_doomed(at, at, 100).await.unwrap();
+        assert_eq!(taken.len(), 100);
+        let ids: Vec<_> = taken.iter().map(|doomed| doomed.id).collect();
+        assert_eq!(store.forget_artifacts(&ids).await.unwrap(), 100);
     })
     .await;
     behind.close().await.unwrap();

@@ -324,6 +324,22 @@ macro_rules! conformance_suite {
             a_key_s_oldest_sessions_make_room
             what_is_over_is_pruned
         }
+        $crate::conformance_cases! { $fixture, artifacts:
+            an_artifact_is_seen_when_it_is_whole
+            hostile_names_come_back_as_they_were
+            an_attempt_that_is_over_begins_and_completes_nothing
+            a_later_attempt_replaces_what_earlier_ones_left_under_its_names
+            a_task_keeps_no_more_than_it_may
+            saying_twice_that_it_is_complete_is_once
+            whole_artifacts_are_paged_newest_first
+            a_deleted_artifact_is_gone_at_once_and_handed_out_until_forgotten
+            what_expires_or_is_left_behind_is_handed_out_in_batches
+            a_renewed_artifact_is_not_left_behind
+            one_that_was_given_up_cannot_become_whole
+            artifacts_go_with_their_deleted_task
+            artifacts_go_with_their_pruned_task
+            no_two_processes_are_handed_the_same
+        }
         $crate::conformance_cases! { $fixture, audit:
             entries_are_read_back
             each_filter_alone_and_all_together
@@ -439,6 +455,7 @@ mod tests {
             include_str!("schedules.rs"),
             include_str!("access.rs"),
             include_str!("audit.rs"),
+            include_str!("artifacts.rs"),
             include_str!("actions.rs"),
             include_str!("operations.rs"),
             include_str!("dead_letters.rs"),

@@ -1,0 +1,2 @@
+-- artifact.held
+select id, name, size from artifacts where task_id = $1 and state = 'whole'

@@ -1,0 +1,4 @@
+-- artifact.complete
+-- ?1: id, ?2: size, ?3: checksum, ?4: now, ?5: when it expires.
+UPDATE artifacts SET state = 'whole', size = ?2, sha256 = ?3, created_at = ?4, due_at = ?5, upload = NULL
+WHERE id = ?1 AND state = 'writing'

@@ -1,0 +1,2 @@
+-- artifact.lock
+SELECT state, sha256 FROM artifacts WHERE id = ?1
