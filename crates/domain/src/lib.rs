@@ -18,6 +18,7 @@ mod schedule;
 mod task;
 mod trace;
 mod unique;
+pub mod webhook;
 
 pub use access::{
     KeyId, ParseKeyIdError, SessionId,
@@ -31,7 +32,7 @@ pub use definition::TaskDefinition;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{ConcurrencyKey, InvalidName, KeyName, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{ConcurrencyKey, InvalidName, KeyName, QueueName, ScheduleName, TaskName, WebhookName, WorkerName};
 pub use operation::{
     OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
 };
