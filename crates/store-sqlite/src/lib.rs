@@ -28,6 +28,7 @@ mod queues;
 mod row;
 mod schedules;
 mod unique;
+mod webhooks;
 mod workers;
 
 use std::sync::Arc;

@@ -20,6 +20,7 @@ pub mod browse;
 pub mod cancel;
 pub mod claim;
 pub mod dead_letters;
+pub mod deliveries;
 pub mod enqueue;
 pub mod expire;
 pub mod feed;
@@ -43,6 +44,7 @@ pub mod schedules;
 mod subject;
 mod suite;
 pub mod unique;
+pub mod webhooks;
 
 use std::future::Future;
 

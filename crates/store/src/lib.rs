@@ -21,6 +21,7 @@ mod operations;
 mod queues;
 mod schedules;
 mod unique;
+mod webhooks;
 mod workers;
 
 use std::sync::Arc;
@@ -48,6 +49,10 @@ pub use schedules::{
     TickCursor,
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
+pub use webhooks::{
+    DeliveryCursor, DeliveryTarget, DeliveryTasks, LOST, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange,
+    WebhookCreation, WebhookDeletion, WebhookTest, Webhooks,
+};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 
 /// A whole database: everything a server, a worker and the maintenance duties ask for.
@@ -67,6 +72,7 @@ pub trait Store:
     + DeadLetters
     + Queues
     + Unique
+    + Webhooks
 {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;
