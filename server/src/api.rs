@@ -18,7 +18,7 @@ mod tasks;
 pub mod workers;
 
 use poem::{
-    Request, Response, Route, get, handler,
+    Response, Route, get, handler,
     http::{StatusCode, header},
 };
 use poem_openapi::{OpenApi, OpenApiService, Tags};
@@ -79,14 +79,6 @@ pub fn pages() -> Route {
         .at("/docs/swagger-ui.css", get(docs::style))
         .at("/openapi.json", get(openapi::serve_document))
         .at("/problems/:code", get(problems::explain))
-}
-
-/// The `Link` to the next page: the same request with another cursor.
-fn next_page(request: &Request, cursor: &str) -> String {
-    let query = request.uri().query().unwrap_or_default();
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
-    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 /// Until there is something else to show.
