@@ -6,6 +6,7 @@ mod http_request;
 mod noop;
 mod secret;
 mod sleep;
+mod webhook_deliver;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -18,6 +19,8 @@ pub use http_request::{
 pub use noop::Noop;
 pub use secret::{Secret, SecretSource, UnreadableSecret};
 pub use sleep::Sleep;
+pub(crate) use webhook_deliver::Ledger;
+pub use webhook_deliver::{DeliveryOutcome, WebhookDeliver, WebhookDelivered};
 
 use crate::{DuplicateTask, Registry};
 
@@ -63,7 +66,8 @@ pub fn built_in(config: BuiltInConfig) -> Result<Registry, BuiltInError> {
         .task::<CommandRun>()?
         .task::<EmailSend>()?
         .task::<Noop>()?
-        .task::<Sleep>()?)
+        .task::<Sleep>()?
+        .task::<WebhookDeliver>()?)
 }
 
 #[cfg(test)]
@@ -74,7 +78,7 @@ mod tests {
     fn the_built_in_tasks_are_registered_with_nothing_configured() {
         let names: Vec<String> =
             built_in(BuiltInConfig::default()).unwrap().definitions().iter().map(|d| d.name.to_string()).collect();
-        assert_eq!(names, ["command.run", "email.send", "http.request", "ruche.noop", "ruche.sleep"]);
+        assert_eq!(names, ["command.run", "email.send", "http.request", "ruche.noop", "ruche.sleep", "webhook.deliver"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use ruche_domain::{
     webhook::{Attempted, Delivery, DeliveryId, DeliveryState, Webhook, WebhookDefinition, WebhookId, WebhookSecret},
 };
 use ruche_store::{
-    DeliveryCursor, DeliveryTarget, DeliveryTasks, Handover, ReplayAnswer, StoreError, Tidied, WebhookAnswer, WebhookChange,
+    DeliveryTarget, DeliveryTasks, Handover, Page, Position, ReplayAnswer, StoreError, Tidied, WebhookAnswer, WebhookChange,
     WebhookCreation, WebhookDeletion, WebhookTest, Webhooks,
 };
 use sqlx::{PgConnection, Postgres, postgres::PgArguments, query::Query};
@@ -33,11 +33,12 @@ impl Webhooks for PgStore {
         found.as_ref().map(row::webhook).transpose()
     }
 
-    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Vec<Webhook>, StoreError> {
+    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Page<Webhook, WebhookName>, StoreError> {
         let query = sqlx::query(include_str!("../queries/webhook/list.sql"));
-        let query = query.bind(after.map_or("", WebhookName::as_str)).bind(i64::from(limit));
+        let query = query.bind(after.map_or("", WebhookName::as_str)).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        rows.iter().map(row::webhook).collect()
+        let rows = rows.iter().map(row::webhook).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Webhook| last.name.clone()))
     }
 
     async fn change_webhook(
@@ -67,18 +68,19 @@ impl Webhooks for PgStore {
         &self,
         webhook: WebhookId,
         state: Option<DeliveryState>,
-        after: Option<DeliveryCursor>,
+        after: Option<Position>,
         limit: u32,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let (at, id) = after.map_or((crate::schedules::LATEST, Uuid::max()), |after| (after.occurred_at, after.id.as_uuid()));
+    ) -> Result<Page<Delivery>, StoreError> {
+        let (at, id) = after.map_or((crate::schedules::LATEST, Uuid::max()), |after| (after.at, after.id));
         let sql = match state {
             None => include_str!("../queries/delivery/list.sql"),
             Some(_) => include_str!("../queries/delivery/list_by_state.sql"),
         };
-        let query = sqlx::query(sql).bind(webhook.as_uuid()).bind(at).bind(id).bind(i64::from(limit));
+        let query = sqlx::query(sql).bind(webhook.as_uuid()).bind(at).bind(id).bind(i64::from(limit) + 1);
         let query = if let Some(state) = state { query.bind(state.as_str()) } else { query };
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        rows.iter().map(row::delivery).collect()
+        let rows = rows.iter().map(row::delivery).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Delivery| Position { at: last.occurred_at, id: last.id.as_uuid() }))
     }
 
     async fn replay_delivery(&self, webhook: WebhookId, id: DeliveryId) -> Result<ReplayAnswer, StoreError> {

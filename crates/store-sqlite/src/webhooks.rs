@@ -9,7 +9,7 @@ use ruche_domain::{
     webhook::{Attempted, Delivery, DeliveryId, DeliveryState, Webhook, WebhookDefinition, WebhookId, WebhookSecret},
 };
 use ruche_store::{
-    DeliveryCursor, DeliveryTarget, DeliveryTasks, Handover, ReplayAnswer, StoreError, Tidied, WebhookAnswer, WebhookChange,
+    DeliveryTarget, DeliveryTasks, Handover, Page, Position, ReplayAnswer, StoreError, Tidied, WebhookAnswer, WebhookChange,
     WebhookCreation, WebhookDeletion, WebhookTest, Webhooks,
 };
 use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
@@ -74,10 +74,11 @@ impl Webhooks for SqliteStore {
         found.as_ref().map(row::webhook).transpose()
     }
 
-    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Vec<Webhook>, StoreError> {
-        let query = sqlx::query(LIST).bind(after.map_or("", WebhookName::as_str)).bind(limit);
+    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Page<Webhook, WebhookName>, StoreError> {
+        let query = sqlx::query(LIST).bind(after.map_or("", WebhookName::as_str)).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        rows.iter().map(row::webhook).collect()
+        let rows = rows.iter().map(row::webhook).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Webhook| last.name.clone()))
     }
 
     async fn change_webhook(
@@ -146,15 +147,16 @@ impl Webhooks for SqliteStore {
         &self,
         webhook: WebhookId,
         state: Option<DeliveryState>,
-        after: Option<DeliveryCursor>,
+        after: Option<Position>,
         limit: u32,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |after| (micros(after.occurred_at), after.id.as_uuid()));
+    ) -> Result<Page<Delivery>, StoreError> {
+        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |after| (micros(after.at), after.id));
         let query = sqlx::query(if state.is_some() { DELIVERIES_BY_STATE } else { DELIVERIES });
-        let query = query.bind(webhook.as_uuid()).bind(at).bind(id).bind(limit);
+        let query = query.bind(webhook.as_uuid()).bind(at).bind(id).bind(i64::from(limit) + 1);
         let query = if let Some(state) = state { query.bind(state.as_str()) } else { query };
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        rows.iter().map(row::delivery).collect()
+        let rows = rows.iter().map(row::delivery).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Delivery| Position { at: last.occurred_at, id: last.id.as_uuid() }))
     }
 
     async fn replay_delivery(&self, webhook: WebhookId, id: DeliveryId) -> Result<ReplayAnswer, StoreError> {

@@ -51,8 +51,8 @@ pub use schedules::{
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use webhooks::{
-    DeliveryCursor, DeliveryTarget, DeliveryTasks, LOST, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange,
-    WebhookCreation, WebhookDeletion, WebhookTest, Webhooks,
+    DeliveryTarget, DeliveryTasks, LOST, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange, WebhookCreation,
+    WebhookDeletion, WebhookTest, Webhooks,
 };
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 

@@ -10,7 +10,7 @@ use ruche_domain::{
     },
 };
 
-use crate::{Handover, StoreError};
+use crate::{Handover, Page, Position, StoreError};
 
 /// What became of a request to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,15 +98,6 @@ pub enum ReplayAnswer {
     Replayed(Box<Delivery>),
 }
 
-/// Where a page of deliveries begins: after this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeliveryCursor {
-    /// When it happened.
-    pub occurred_at: Timestamp,
-    /// Its id.
-    pub id: DeliveryId,
-}
-
 /// What a task that delivers finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryTarget {
@@ -165,7 +156,7 @@ pub trait Webhooks: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Vec<Webhook>, StoreError>;
+    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Page<Webhook, WebhookName>, StoreError>;
 
     /// Changes a subscription, if its revision is the expected one where one is given.
     ///
@@ -204,9 +195,9 @@ pub trait Webhooks: Send + Sync {
         &self,
         webhook: WebhookId,
         state: Option<DeliveryState>,
-        after: Option<DeliveryCursor>,
+        after: Option<Position>,
         limit: u32,
-    ) -> Result<Vec<Delivery>, StoreError>;
+    ) -> Result<Page<Delivery>, StoreError>;
 
     /// Delivers once more what was delivered or failed.
     ///

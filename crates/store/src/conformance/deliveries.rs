@@ -9,7 +9,7 @@ use ruche_domain::{
 };
 
 use super::{Fixture, Subject, subject::*, webhooks::webhook_name};
-use crate::{DeliveryCursor, DeliveryTarget, Handover, LOST, ReplayAnswer, WebhookChange, WebhookTest};
+use crate::{DeliveryTarget, Handover, LOST, Position, ReplayAnswer, WebhookChange, WebhookTest};
 
 const AGAIN: Verdict = Verdict::Again { wait: Duration::from_secs(300) };
 
@@ -254,17 +254,19 @@ pub async fn deliveries_are_paged_the_latest_first(s: &Subject) {
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let page = s.store.deliveries(hook.id, None, after, 2).await.expect("deliveries");
-        let Some(last) = page.last() else { break };
-        after = Some(DeliveryCursor { occurred_at: last.occurred_at, id: last.id });
-        paged.extend(page);
+        paged.extend(page.rows);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
     }
     assert_eq!(paged, all);
     s.dispatched(3).await;
     for (state, count) in [(DeliveryState::Pending, 4), (DeliveryState::Sending, 3), (DeliveryState::Failed, 0)] {
-        let some = s.store.deliveries(hook.id, Some(state), None, MANY).await.expect("deliveries");
+        let some = s.store.deliveries(hook.id, Some(state), None, MANY).await.expect("deliveries").rows;
         assert_eq!(some.len(), count, "{state}");
-        let later = some.first().map(|first| DeliveryCursor { occurred_at: first.occurred_at, id: first.id });
-        let rest = s.store.deliveries(hook.id, Some(state), later, MANY).await.expect("deliveries");
+        let later = some.first().map(|first| Position { at: first.occurred_at, id: first.id.as_uuid() });
+        let rest = s.store.deliveries(hook.id, Some(state), later, MANY).await.expect("deliveries").rows;
         assert_eq!(rest.len(), count.saturating_sub(1));
     }
 }
@@ -295,7 +297,7 @@ pub async fn what_ended_long_ago_is_deleted_in_portions(s: &Subject) {
         s.ended(failed()).await;
     }
     s.dispatched(2).await;
-    for delivery in s.store.deliveries(hook.id, Some(DeliveryState::Sending), None, MANY).await.expect("deliveries") {
+    for delivery in s.store.deliveries(hook.id, Some(DeliveryState::Sending), None, MANY).await.expect("deliveries").rows {
         assert!(s.tried(delivery.id, delivery.delivered_by.expect("a task"), 200, Verdict::Delivered).await);
     }
     let before = s.now();

@@ -59,7 +59,7 @@ impl Subject {
     }
 
     pub(super) async fn deliveries(&self, hook: &Webhook) -> Vec<Delivery> {
-        self.store.deliveries(hook.id, None, None, MANY).await.expect("deliveries")
+        self.store.deliveries(hook.id, None, None, MANY).await.expect("deliveries").rows
     }
 
     /// The kinds recorded for a task, the first first.
@@ -129,9 +129,9 @@ pub async fn a_subscription_is_read_back(s: &Subject) {
     assert_eq!(s.store.create_webhook(&paused, &s.new_secret()).await.expect("create"), WebhookCreation::Created);
     let plain = s.subscribed("a").await;
     assert_eq!(s.hook_now("b").await, paused);
-    assert_eq!(s.store.webhooks(None, 10).await.expect("list"), [plain.clone(), paused.clone()]);
-    assert_eq!(s.store.webhooks(None, 1).await.expect("list"), [plain]);
-    assert_eq!(s.store.webhooks(Some(&webhook_name("a")), 10).await.expect("list"), [paused]);
+    assert_eq!(s.store.webhooks(None, 10).await.expect("list").rows, [plain.clone(), paused.clone()]);
+    assert_eq!(s.store.webhooks(None, 1).await.expect("list").rows, [plain]);
+    assert_eq!(s.store.webhooks(Some(&webhook_name("a")), 10).await.expect("list").rows, [paused]);
     assert_eq!(s.store.webhook(&webhook_name("c")).await.expect("webhook"), None);
 }
 
@@ -143,7 +143,7 @@ pub async fn a_name_is_taken_once_and_no_more_than_a_hundred_are(s: &Subject) {
     assert_eq!(s.store.create_webhook(&again, &s.new_secret()).await.expect("create"), WebhookCreation::Exists);
     let more = s.hook("more", |_| {});
     assert_eq!(s.store.create_webhook(&more, &s.new_secret()).await.expect("create"), WebhookCreation::TooMany);
-    assert_eq!(s.store.webhooks(None, MANY).await.expect("list").len(), Webhook::MOST as usize);
+    assert_eq!(s.store.webhooks(None, MANY).await.expect("list").rows.len(), Webhook::MOST as usize);
     assert_eq!(s.hook_now("hook-7").await.definition.events.len(), 5);
     s.store.delete_webhook(&webhook_name("hook-7"), None, s.now()).await.expect("delete");
     assert_eq!(s.store.create_webhook(&more, &s.new_secret()).await.expect("create"), WebhookCreation::Created);
@@ -172,7 +172,7 @@ pub async fn a_change_is_made_to_the_revision_it_was_meant_for(s: &Subject) {
     assert_eq!(s.change_hook("a", WebhookChange::Resume).await.paused, None);
     assert_eq!(s.store.delete_webhook(&name, Some(4), later).await.expect("delete"), WebhookDeletion::Deleted);
     assert_eq!(s.store.webhook(&name).await.expect("webhook"), None);
-    assert!(s.store.webhooks(None, 10).await.expect("list").is_empty());
+    assert!(s.store.webhooks(None, 10).await.expect("list").rows.is_empty());
 }
 
 pub async fn an_unknown_subscription_is_not_found(s: &Subject) {
@@ -182,7 +182,7 @@ pub async fn an_unknown_subscription_is_not_found(s: &Subject) {
     assert_eq!(s.store.delete_webhook(&name, None, s.now()).await.expect("delete"), WebhookDeletion::NotFound);
     let test = s.store.test_webhook(&name, s.new_id().as_uuid().into(), s.now()).await.expect("test");
     assert_eq!(test, crate::WebhookTest::NotFound);
-    assert!(s.store.deliveries(s.new_id().as_uuid().into(), None, None, 10).await.expect("deliveries").is_empty());
+    assert!(s.store.deliveries(s.new_id().as_uuid().into(), None, None, 10).await.expect("deliveries").rows.is_empty());
 }
 
 pub async fn every_way_a_task_ends_is_recorded_once(s: &Subject) {
