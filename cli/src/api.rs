@@ -5,6 +5,7 @@ mod bulk;
 mod error;
 mod events;
 mod schedules;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ pub mod schedules;
 pub mod tasks;
 pub mod unique;
 pub mod up;
+pub mod webhooks;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ use ruche_domain::TaskId;
 
 use self::{
     audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs, queues::QueuesArgs,
-    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs,
+    schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, webhooks::WebhooksArgs,
 };
 
 /// Background work: run it, enqueue it, watch it.
@@ -47,6 +48,8 @@ pub enum Command {
     Operations(OperationsArgs),
     /// Failed tasks by what went wrong: inspect, replay, discard
     Dead(DeadArgs),
+    /// List webhooks, change them, try them, see what became of events
+    Webhooks(Box<WebhooksArgs>),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues, show one, pause, resume or limit it

@@ -16,6 +16,7 @@ mod task;
 mod tasks;
 mod up;
 mod watch;
+mod webhooks;
 mod workers;
 
 use ruche_bootstrap::{
@@ -49,6 +50,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Schedules(args) => schedules::run(*args).await,
         Command::Operations(args) => operations::run(args).await,
         Command::Dead(args) => dead::run(args).await,
+        Command::Webhooks(args) => webhooks::run(*args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Workers(args) => workers::run(args).await,

@@ -15,6 +15,7 @@ mod schedules;
 mod session;
 mod stats;
 mod tasks;
+mod webhooks;
 pub mod workers;
 
 use poem::{
@@ -40,6 +41,8 @@ pub enum Tag {
     Queues,
     /// Enqueue tasks at times of their own.
     Schedules,
+    /// Have others told of what happens to tasks.
+    Webhooks,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -64,6 +67,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
         queues::changes(),
+        webhooks::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -35,6 +35,7 @@ mod validation;
 mod views;
 mod waiters;
 mod waiting;
+mod webhooks;
 
 pub use app::App;
 pub use openapi::{openapi, openapi_value};

@@ -11,9 +11,11 @@
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
+//! | [`dispatcher`] | events recorded for webhooks | gives them to tasks that deliver them |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
 pub mod admitter;
+pub mod dispatcher;
 pub mod janitor;
 pub mod operator;
 pub mod pruner;
@@ -82,6 +84,7 @@ impl Duties {
             Arc::new(janitor::Janitor(self.clone())),
             Arc::new(operator::Operator(self.clone())),
             Arc::new(admitter::Admitter::new(self.clone())),
+            Arc::new(dispatcher::Dispatcher::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

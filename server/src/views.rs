@@ -1,12 +1,14 @@
 //! From what the store and the domain say to what the API shows.
 
 mod schedule;
+mod webhook;
 
 use ruche_api::{AnyJson, Attempt, Definition, LogLine, Retry, Task, TaskState, TaskSummary};
 use ruche_domain::{NewTask, RetryPolicy, TaskDefinition};
 use ruche_store::{AttemptView, LogView, TaskView};
 
 pub use schedule::{schedule, tick};
+pub use webhook::{delivery, webhook};
 
 /// A task in a list.
 pub fn summary(row: ruche_store::TaskSummary) -> TaskSummary {

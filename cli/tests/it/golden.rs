@@ -22,7 +22,7 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 47] = [
+    let commands: [&[&str]; 59] = [
         &[],
         &["up"],
         &["enqueue"],
@@ -53,6 +53,18 @@ fn the_help_of_every_command() {
         &["dead", "replay"],
         &["dead", "discard"],
         &["dead", "retry"],
+        &["webhooks"],
+        &["webhooks", "list"],
+        &["webhooks", "show"],
+        &["webhooks", "create"],
+        &["webhooks", "update"],
+        &["webhooks", "delete"],
+        &["webhooks", "pause"],
+        &["webhooks", "resume"],
+        &["webhooks", "rotate"],
+        &["webhooks", "test"],
+        &["webhooks", "deliveries"],
+        &["webhooks", "replay"],
         &["watch"],
         &["queues"],
         &["queues", "show"],

@@ -9,3 +9,4 @@ mod queues;
 mod schedules;
 mod startup;
 mod up;
+mod webhooks;

@@ -23,6 +23,7 @@ mod task;
 mod timeline;
 mod unique;
 mod waiting;
+mod webhook;
 mod worker;
 
 pub use access::{AuditEntry, AuditPage, CreateKey, CreatedKey, Credential, Key, KeyPage, Login, Role, Session};
@@ -49,4 +50,8 @@ pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSum
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
 pub use waiting::{Waiting, WaitingReason};
+pub use webhook::{
+    CreateWebhook, ReplaceWebhook, ReplayWebhook, ReplayedWebhook, RotateWebhookSecret, Webhook, WebhookDelivery,
+    WebhookDeliveryPage, WebhookDeliveryState, WebhookEvent, WebhookInclude, WebhookPage, WebhookPauseReason, WebhookWithSecret,
+};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp};
+use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp, WebhookName};
 use ruche_store::{Cursor, Position, TickCursor};
 use uuid::Uuid;
 
@@ -57,6 +57,16 @@ impl Place for ScheduleName {
     }
 }
 
+impl Place for WebhookName {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_str().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read(bytes)
+    }
+}
+
 impl Place for Fingerprint {
     fn to_bytes(&self) -> Vec<u8> {
         self.as_str().into()
@@ -97,6 +107,7 @@ mod tests {
         comes_back(Cursor { created_at: at, id: id.into() });
         comes_back(TickCursor { tick_at: at, kind: TickKind::Tick });
         comes_back::<ScheduleName>("a.b".parse().unwrap());
+        comes_back::<WebhookName>("a.b".parse().unwrap());
         comes_back::<Fingerprint>("0123456789abcdef".parse().unwrap());
     }
 }

@@ -1,6 +1,7 @@
 //! Examples: one per schema, shown wherever a body is of that schema.
 
 mod schedules;
+mod webhooks;
 
 use poem::http::StatusCode;
 use serde_json::{Value, json};
@@ -24,6 +25,7 @@ pub fn fill(document: &mut Value) {
         }
         let cursor = operation["operationId"] == "listTasks";
         let named = operation["operationId"] == "listSchedules" || operation["operationId"] == "listScheduleTicks";
+        let named = named || operation["operationId"] == "listWebhooks" || operation["operationId"] == "listWebhookDeliveries";
         let cursored = format!("{path}{CURSORED}");
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
             let path = if cursor && status == "422" { CURSOR } else { &path };
@@ -60,6 +62,11 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let status = StatusCode::from_bytes(status.as_bytes()).ok()?;
     let fits = |code: &&Code| code.status() == status;
     let special = match (status.as_u16(), path) {
+        (404, path) if path.contains("/webhooks/") && path.contains(ID) => Some(Code::DeliveryNotFound),
+        (404, path) if path.contains("/webhooks/") => Some(Code::WebhookNotFound),
+        (409, path) if path.ends_with("/webhooks") => Some(Code::WebhookExists),
+        (409, path) if path.contains("/webhooks/") && path.ends_with("/test") => Some(Code::WebhookPaused),
+        (409, path) if path.contains("/webhooks/") => Some(Code::DeliveryOpen),
         (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
         (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
         (404, path) if path.contains("/operations/") => Some(Code::OperationNotFound),
@@ -127,6 +134,16 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             json!({"ticks": 2, "data": [{"tick_at": "2026-11-20T01:30:00Z", "task_id": ID}]})
         }
         "TickPage" => schedules::ticks(),
+        "CreateWebhook" => webhooks::create(),
+        "ReplaceWebhook" => webhooks::replace(),
+        "RotateWebhookSecret" => json!({"previous_valid_ms": 3_600_000}),
+        "ReplayWebhook" => json!({"since": "2026-11-22T00:00:00Z"}),
+        "ReplayedWebhook" => json!({"replayed": 12}),
+        "Webhook" => webhooks::webhook(),
+        "WebhookWithSecret" => webhooks::with_secret(),
+        "WebhookPage" => json!({"data": [webhooks::webhook()], "next_cursor": null, "has_more": false}),
+        "WebhookDelivery" => webhooks::delivery(),
+        "WebhookDeliveryPage" => json!({"data": [webhooks::delivery()], "next_cursor": null, "has_more": false}),
         "Task" => task(),
         "TaskPage" => json!({"data": [summary()], "next_cursor": "AAZF1dY4ZAB7AYkKXayWd0u8zrMCCZqAVw", "has_more": true}),
         "TaskResult" => json!({"id": ID, "state": "succeeded", "ready": true, "result": {"status": 200}, "failure": null}),

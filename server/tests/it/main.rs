@@ -22,3 +22,4 @@ mod session;
 mod typed;
 mod unique;
 mod wait;
+mod webhooks;
