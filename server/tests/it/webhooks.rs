@@ -131,7 +131,7 @@ async fn bad_webhooks_are_refused_with_the_place() {
         (with("queues", json!(many)), "/queues"),
         (with("tasks", json!(["a b"])), "/tasks/0"),
         (with("include", json!(["kwargs", "kwargs"])), "/include"),
-        (with("include", json!(["secret"])), "/include/0"),
+        (with("include", json!(["secret"])), "/include"),
         (with("secret", json!("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")), ""),
     ] {
         let answer = app.post(WEBHOOKS, &body).await;
@@ -184,7 +184,7 @@ async fn an_event_becomes_a_task_and_can_be_replayed_when_it_failed() {
     assert_eq!(sending["id"], recorded["id"]);
     let by = sending["delivered_by"].as_str().unwrap();
     let task = app.get(&format!("/api/v1/tasks/{by}")).await.body;
-    assert_eq!((&task["name"], &task["queue"], &task["state"]), (&json!(DELIVER), &json!("webhooks"), &json!("queued")));
+    assert_eq!((&task["task"], &task["queue"], &task["state"]), (&json!(DELIVER), &json!("webhooks"), &json!("queued")));
     assert_eq!(task["kwargs"], json!({"delivery": recorded["id"]}), "the id and nothing else");
 
     let replay = format!("{deliveries}/{}/replay", recorded["id"].as_str().unwrap());
@@ -293,6 +293,6 @@ async fn two_servers_that_dispatch_at_once_make_one_task() {
     let (one, two) = (dispatcher(&app), dispatcher(&app));
     let (first, second) = tokio::join!(one.dispatch(), two.dispatch());
     assert_eq!(first.unwrap() + second.unwrap(), 20);
-    let made = app.get(&format!("/api/v1/tasks?name={DELIVER}&limit=100")).await;
+    let made = app.get(&format!("/api/v1/tasks?task={DELIVER}&limit=100")).await;
     assert_eq!(made.body["data"].as_array().unwrap().len(), 20);
 }
