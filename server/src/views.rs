@@ -8,7 +8,7 @@ use ruche_domain::{NewTask, RetryPolicy, TaskDefinition};
 use ruche_store::{AttemptView, LogView, TaskView};
 
 pub use schedule::{schedule, tick};
-pub use webhook::{delivery, webhook};
+pub use webhook::{delivery, delivery_state, webhook};
 
 /// A task in a list.
 pub fn summary(row: ruche_store::TaskSummary) -> TaskSummary {

@@ -7,13 +7,10 @@ use ruche_api::ReplayWebhook;
 use ruche_bootstrap::{ExitCode, Failure};
 
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::webhooks::{DeliveriesArgs, ListArgs, OneArgs, ReplayArgs, WebhookAction, WebhooksArgs},
     output,
 };
-
-/// Most rows the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists webhooks, shows, changes and tries them.
 pub async fn run(args: WebhooksArgs) -> Result<ExitCode, Failure> {
@@ -35,16 +32,7 @@ pub async fn run(args: WebhooksArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut rows) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.webhooks(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        rows.extend(page.data);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let rows = pages::rows(args.limit, async |most, cursor| client.webhooks(most, cursor).await).await?;
     if args.output.json {
         rows.iter().try_for_each(output::json)?;
     } else {
@@ -93,16 +81,7 @@ async fn test(args: OneArgs) -> Result<ExitCode, Failure> {
 
 async fn deliveries(args: DeliveriesArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut rows) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.webhook_deliveries(&args.name, args.state, left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        rows.extend(page.data);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let rows = pages::rows(args.limit, async |most, cursor| client.webhook_deliveries(&args.name, args.state, most, cursor).await).await?;
     if args.output.json {
         rows.iter().try_for_each(output::json)?;
     } else {

@@ -62,10 +62,7 @@ impl Audit {
         let paging = Paging { request, signer: &shared.cursors, listing: format!("audit {filter:?}") };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.audit(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(shown).collect();
-            AuditPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, shown))
     }
 }
 

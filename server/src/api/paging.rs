@@ -2,6 +2,7 @@
 
 use poem::Request;
 use poem_openapi::{ApiResponse, types::Type};
+use ruche_store::Page;
 use serde::Serialize;
 
 use crate::{
@@ -50,16 +51,15 @@ impl Paging<'_> {
         cursor.map(|text| self.signer.verify(&self.listing, text)).transpose()
     }
 
-    /// The page with its `Link`. `page` makes the document from the next page's cursor and whether there is one.
-    pub fn listed<T, P>(&self, next: Option<P>, page: impl FnOnce(Option<String>, bool) -> T) -> Listed<T>
+    /// A page of the store as the API shows it, each row by `view`, with the `Link` to the next.
+    pub fn listed<W, T, P>(&self, page: Page<T, P>, view: impl FnMut(T) -> W::Row) -> Listed<W>
     where
-        T: Type + Serialize + Send,
+        W: ruche_api::Page + Type + Serialize + Send,
         P: Place,
     {
-        let cursor = next.map(|place| self.signer.sign(&self.listing, &place));
+        let cursor = page.next.map(|place| self.signer.sign(&self.listing, &place));
         let link = cursor.as_deref().map(|cursor| self.link(cursor));
-        let more = cursor.is_some();
-        Listed::Ok(Document(page(cursor, more)), link)
+        Listed::Ok(Document(W::new(page.rows.into_iter().map(view).collect(), cursor)), link)
     }
 
     /// The same request with another cursor, as a `Link` (RFC 8288).

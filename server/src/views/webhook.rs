@@ -72,3 +72,13 @@ pub fn delivery(delivery: Delivery) -> WebhookDelivery {
         delivered_by: delivery.delivered_by.map(|id| id.as_uuid()),
     }
 }
+
+/// A state that somebody asks for.
+pub const fn delivery_state(state: WebhookDeliveryState) -> DeliveryState {
+    match state {
+        WebhookDeliveryState::Pending => DeliveryState::Pending,
+        WebhookDeliveryState::Sending => DeliveryState::Sending,
+        WebhookDeliveryState::Delivered => DeliveryState::Delivered,
+        WebhookDeliveryState::Failed => DeliveryState::Failed,
+    }
+}

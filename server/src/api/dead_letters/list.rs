@@ -40,9 +40,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "dead-letters".to_owned() };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.dead_letters(after.as_ref(), limit.0.unwrap_or(LIMIT), MOST_COUNTED).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(shown).collect();
-            DeadLetterPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, shown))
     }
 }

@@ -39,9 +39,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "keys".to_owned() };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.keys(after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(shown).collect();
-            KeyPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, shown))
     }
 }

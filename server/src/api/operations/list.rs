@@ -39,9 +39,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "operations".to_owned() };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.operations(after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(shown).collect();
-            OperationList { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, shown))
     }
 }

@@ -35,9 +35,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "schedules".to_owned() };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.schedules(after.as_ref(), limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(views::schedule).collect();
-            SchedulePage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, views::schedule))
     }
 }

@@ -56,9 +56,6 @@ impl Ticks {
         let after = paging.after(cursor.0.as_deref())?;
         existing(&shared, &name).await?;
         let page = shared.store.ticks(&name, after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(views::tick).collect();
-            TickPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, views::tick))
     }
 }

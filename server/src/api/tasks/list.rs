@@ -66,9 +66,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: format!("tasks {filter:?}") };
         let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.tasks(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(views::summary).collect();
-            TaskPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, views::summary))
     }
 }

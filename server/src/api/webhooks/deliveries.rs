@@ -6,7 +6,7 @@ use poem_openapi::{
     OpenApi,
     param::{Path, Query},
 };
-use ruche_api::WebhookDeliveryPage;
+use ruche_api::{WebhookDeliveryPage, WebhookDeliveryState};
 use ruche_domain::webhook::DeliveryState;
 
 use super::{
@@ -17,7 +17,6 @@ use super::{
     existing,
 };
 use crate::{
-    problem::Problem,
     refusal::{Refusal, Refuses},
     state::Shared,
     views,
@@ -46,8 +45,7 @@ impl Deliveries {
         request: &Request,
         name: Path<String>,
         /// Only deliveries in this state.
-        #[oai(validator(pattern = "^(pending|sending|delivered|failed)$"))]
-        state: Query<Option<String>>,
+        state: Query<Option<WebhookDeliveryState>>,
         /// Deliveries on a page; 50 if left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
         limit: Query<Option<u32>>,
@@ -56,16 +54,12 @@ impl Deliveries {
         cursor: Query<Option<String>>,
     ) -> Result<Listed<WebhookDeliveryPage>, Refusal<Known>> {
         let name = names::webhook_name(&name)?;
-        let unknown = |error: ruche_domain::webhook::UnknownDeliveryState| Problem::parameter("state", error.to_string());
-        let state = state.0.as_deref().map(str::parse::<DeliveryState>).transpose().map_err(unknown)?;
+        let state = state.0.map(views::delivery_state);
         let listing = format!("deliveries of {name}, {}", state.map_or("all", DeliveryState::as_str));
         let paging = Paging { request, signer: &shared.cursors, listing };
         let after = paging.after(cursor.0.as_deref())?;
         let webhook = existing(&shared, &name).await?;
         let page = shared.store.deliveries(webhook.id, state, after, limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(views::delivery).collect();
-            WebhookDeliveryPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, views::delivery))
     }
 }

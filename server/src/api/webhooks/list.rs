@@ -36,9 +36,6 @@ impl List {
         let paging = Paging { request, signer: &shared.cursors, listing: "webhooks".to_owned() };
         let after: Option<WebhookName> = paging.after(cursor.0.as_deref())?;
         let page = shared.store.webhooks(after.as_ref(), limit.0.unwrap_or(LIMIT)).await?;
-        Ok(paging.listed(page.next, |next_cursor, has_more| {
-            let data = page.rows.into_iter().map(views::webhook).collect();
-            WebhookPage { data, next_cursor, has_more }
-        }))
+        Ok(paging.listed(page, views::webhook))
     }
 }
