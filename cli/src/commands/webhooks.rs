@@ -81,7 +81,9 @@ async fn test(args: OneArgs) -> Result<ExitCode, Failure> {
 
 async fn deliveries(args: DeliveriesArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let rows = pages::rows(args.limit, async |most, cursor| client.webhook_deliveries(&args.name, args.state, most, cursor).await).await?;
+    let rows =
+        pages::rows(args.limit, async |most, cursor| client.webhook_deliveries(&args.name, args.state, most, cursor).await)
+            .await?;
     if args.output.json {
         rows.iter().try_for_each(output::json)?;
     } else {

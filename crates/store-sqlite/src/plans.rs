@@ -86,7 +86,15 @@ fn walks(step: &str) -> bool {
         "d",
     ];
     let reads = step.strip_prefix("SCAN ").is_some_and(|what| tables.contains(&what.split(' ').next().unwrap_or(what)));
-    let partial = ["tasks_queued", "tasks_due", "tasks_expiring", "outbox_by_taking", "schedules_due", "webhook_deliveries_silent", "webhook_deliveries_ended"];
+    let partial = [
+        "tasks_queued",
+        "tasks_due",
+        "tasks_expiring",
+        "outbox_by_taking",
+        "schedules_due",
+        "webhook_deliveries_silent",
+        "webhook_deliveries_ended",
+    ];
     reads && !partial.iter().any(|index| step.contains(index))
 }
 
