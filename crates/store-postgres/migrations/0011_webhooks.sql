@@ -124,7 +124,14 @@ begin
                         execute function webhook_record();
                 end if;
             elsif armed then
-                drop trigger webhook_record on tasks;
+                -- Nobody may read the table while that is done, and whoever comes waits behind this: so a long reader (a backup)
+                -- is not waited for. The trigger finds nothing to record meanwhile.
+                begin
+                    perform set_config('lock_timeout', '100ms', true);
+                    drop trigger webhook_record on tasks;
+                exception when lock_not_available then
+                    null;
+                end;
             end if;
         end
         $settle$

@@ -1,6 +1,9 @@
 //! Gives recorded events of webhooks to tasks that deliver them, and looks after old deliveries.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ruche_domain::Timestamp;
@@ -54,17 +57,23 @@ impl Dispatcher {
     /// When the database fails.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let now = self.duties.clock.now();
+        // What fails is tried again in a minute, so that it does not hold up the dispatch.
+        self.set_tidied(Some(now));
         let tidied = self.duties.store.tidy_webhooks(self.duties.ago(now, KEPT), now, DELIVERIES).await?;
         if tidied.lost > 0 {
             tracing::warn!(lost = tidied.lost, "deliveries of webhooks whose tasks ended without a word have failed");
         }
         let more = tidied.pruned >= u64::from(DELIVERIES) || tidied.lost >= u64::from(DELIVERIES);
-        *self.tidied_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (!more).then_some(now);
+        self.set_tidied((!more).then_some(now));
         Ok(())
     }
 
+    fn set_tidied(&self, at: Option<Timestamp>) {
+        *self.tidied_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
     fn is_tidy(&self) -> bool {
-        let tidied_at = *self.tidied_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let tidied_at = *self.tidied_at.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.duties.clock.now();
         tidied_at.is_some_and(|at| (chrono::TimeDelta::zero()..TIDY_EVERY).contains(&(now - at)))
     }
@@ -77,9 +86,10 @@ impl Duty for Dispatcher {
     }
 
     async fn round(&self) -> Result<Duration, StoreError> {
+        let given = self.dispatch().await?;
         if !self.is_tidy() {
             self.tidy().await?;
         }
-        Ok(if self.dispatch().await? > 0 { BREATH } else { EVERY })
+        Ok(if given > 0 { BREATH } else { EVERY })
     }
 }

@@ -91,6 +91,26 @@ async fn a_long_writer_makes_a_subscription_wait_only_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_backup_is_not_waited_for_when_the_last_subscription_goes() {
+    let database = Database::with_store().await;
+    let (s, mut behind, mut other) = (Subject::new(database.store()), database.connection().await, database.connection().await);
+    create(&s.store, &s, "a").await.unwrap();
+    s.store.delete_webhook(&"a".parse().unwrap(), None, s.now()).await.unwrap();
+    let mut reader = other.begin().await.unwrap();
+    reader.execute("lock table tasks in access share mode").await.unwrap();
+    s.store.tidy_webhooks(s.now(), s.now(), 10).await.unwrap();
+    assert!(is_armed(&mut behind).await, "it goes another time");
+    succeed(&s.store, &s).await;
+    reader.commit().await.unwrap();
+    s.store.tidy_webhooks(s.now(), s.now(), 10).await.unwrap();
+    assert!(!is_armed(&mut behind).await);
+    other.close().await.unwrap();
+    behind.close().await.unwrap();
+    drop(s);
+    database.drop().await;
+}
+
+#[tokio::test]
 async fn servers_need_not_own_the_tables() {
     let database = Database::with_store().await;
     let (s, mut behind) = (Subject::new(database.store()), database.connection().await);
