@@ -51,7 +51,7 @@ pub use schedules::{
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
 pub use webhooks::{
-    DeliveryTarget, DeliveryTasks, LOST, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange, WebhookCreation,
+    DeliveryTarget, DeliveryTasks, LOST_DELIVERY, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange, WebhookCreation,
     WebhookDeletion, WebhookTest, Webhooks,
 };
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};

@@ -135,7 +135,7 @@ pub struct Tidied {
 pub type DeliveryTasks<'a> = &'a (dyn Fn(DeliveryId) -> NewTask + Send + Sync);
 
 /// Why a delivery failed whose task ended without a word.
-pub const LOST: &str = "the delivery's task ended without a word";
+pub const LOST_DELIVERY: &str = "the delivery's task ended without a word";
 
 /// Webhooks.
 #[async_trait]

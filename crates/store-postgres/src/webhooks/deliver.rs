@@ -4,7 +4,7 @@ use ruche_domain::{
     NewTask, TaskId, Timestamp,
     webhook::{Attempted, DeliveryId, Verdict},
 };
-use ruche_store::{DeliveryTarget, DeliveryTasks, Handover, LOST, StoreError, Tidied};
+use ruche_store::{DeliveryTarget, DeliveryTasks, Handover, LOST_DELIVERY, StoreError, Tidied};
 use uuid::Uuid;
 
 use super::{row, save};
@@ -112,7 +112,7 @@ impl PgStore {
     pub(super) async fn tidy_once(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Tidied, StoreError> {
         let limit = i64::from(limit);
         let look = sqlx::query_scalar(include_str!("../../queries/delivery/look.sql"));
-        let look = look.bind(now).bind(limit).bind(now + Attempted::SILENCE).bind(LOST);
+        let look = look.bind(now).bind(limit).bind(now + Attempted::SILENCE).bind(LOST_DELIVERY);
         let lost: i64 = look.fetch_one(&self.pools.durable).await.map_err(refine)?;
         let old = sqlx::query(include_str!("../../queries/delivery/prune.sql")).bind(before).bind(limit);
         let old = old.execute(&self.pools.relaxed).await.map_err(refine)?.rows_affected();

@@ -8,7 +8,7 @@ use ruche_domain::{
     webhook::{EventKind, Webhook, WebhookDefinition, WebhookSecret},
 };
 use ruche_store::{
-    ClaimRequest, FinishedAttempt, SharedStore, StoreError, WebhookChange, WebhookCreation,
+    ClaimRequest, FinishedAttempt, SharedStore, Store, StoreError, WebhookChange, WebhookCreation, Webhooks,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::{PgOptions, PgStore};
@@ -170,7 +170,6 @@ async fn a_long_history_costs_neither_the_dispatcher_nor_a_list() {
     let before = read_so_far(&mut behind).await;
     let store = database.connect().await;
     let make = |_| s.task();
-    use ruche_store::{Store, Webhooks};
     assert_eq!(store.dispatch_webhooks(now, 1_000, &make).await.unwrap().tasks.len(), 1);
     store.tidy_webhooks(now - TimeDelta::days(14), now, 1_000).await.unwrap();
     let failed = Some(ruche_domain::webhook::DeliveryState::Failed);

@@ -4,7 +4,7 @@ use ruche_domain::{
     NewTask, TaskId, Timestamp,
     webhook::{Attempted, DeliveryId},
 };
-use ruche_store::{DeliveryTarget, DeliveryTasks, Handover, LOST, StoreError, Tidied};
+use ruche_store::{DeliveryTarget, DeliveryTasks, Handover, LOST_DELIVERY, StoreError, Tidied};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -104,7 +104,8 @@ impl SqliteStore {
     pub(super) async fn tidy(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Tidied, StoreError> {
         let mut writer = self.pool.writer(Durability::Relaxed).await?;
         let mut transaction = begin(&mut writer).await?;
-        let query = sqlx::query_scalar(LOOK).bind(micros(now)).bind(limit).bind(micros(now + Attempted::SILENCE)).bind(LOST);
+        let query =
+            sqlx::query_scalar(LOOK).bind(micros(now)).bind(limit).bind(micros(now + Attempted::SILENCE)).bind(LOST_DELIVERY);
         let looked: Vec<bool> = query.fetch_all(&mut *transaction).await.map_err(refused)?;
         let lost = looked.into_iter().filter(|lost| *lost).count() as u64;
         let query = sqlx::query(PRUNE).bind(micros(before)).bind(limit);

@@ -9,7 +9,7 @@ use ruche_domain::{
 };
 
 use super::{Fixture, Subject, subject::*, webhooks::webhook_name};
-use crate::{DeliveryTarget, Handover, LOST, Position, ReplayAnswer, WebhookChange, WebhookTest};
+use crate::{DeliveryTarget, Handover, LOST_DELIVERY, Position, ReplayAnswer, WebhookChange, WebhookTest};
 
 const AGAIN: Verdict = Verdict::Again { wait: Duration::from_secs(300) };
 
@@ -283,7 +283,7 @@ pub async fn a_delivery_whose_task_ended_without_a_word_fails_after_an_hour(s: &
     for delivery in s.deliveries(&hook).await {
         if delivery.id == silent {
             assert_eq!((delivery.state, delivery.ended_at), (DeliveryState::Failed, Some(s.now())));
-            assert_eq!(delivery.last_error.as_deref(), Some(LOST));
+            assert_eq!(delivery.last_error.as_deref(), Some(LOST_DELIVERY));
         } else {
             assert_eq!(delivery.state, DeliveryState::Sending, "its task still lives");
         }
