@@ -7,6 +7,7 @@ mod error;
 mod events;
 pub mod pages;
 mod schedules;
+mod webhooks;
 mod workflows;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ pub mod schedules;
 pub mod tasks;
 pub mod unique;
 pub mod up;
+pub mod webhooks;
 pub mod workflows;
 
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ use ruche_domain::TaskId;
 
 use self::{
     artifacts::ArtifactsArgs, audit::AuditArgs, dead::DeadArgs, enqueue::EnqueueArgs, keys::KeysArgs, operations::OperationsArgs,
-    queues::QueuesArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, workflows::WorkflowsArgs,
+    queues::QueuesArgs, schedules::SchedulesArgs, tasks::TasksArgs, up::UpArgs, webhooks::WebhooksArgs, workflows::WorkflowsArgs,
 };
 
 /// Background work: run it, enqueue it, watch it.
@@ -52,6 +53,8 @@ pub enum Command {
     Operations(OperationsArgs),
     /// Failed tasks by what went wrong: inspect, replay, discard
     Dead(DeadArgs),
+    /// List webhooks, change them, try them, see what became of events
+    Webhooks(Box<WebhooksArgs>),
     /// Watch tasks live, with progress bars
     Watch(WatchArgs),
     /// List queues, show one, pause, resume or limit it

@@ -18,6 +18,7 @@ mod task;
 mod tasks;
 mod up;
 mod watch;
+mod webhooks;
 mod workers;
 mod workflows;
 
@@ -53,6 +54,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Workflows(args) => workflows::run(args).await,
         Command::Operations(args) => operations::run(args).await,
         Command::Dead(args) => dead::run(args).await,
+        Command::Webhooks(args) => webhooks::run(*args).await,
         Command::Watch(args) => watch::run(args).await,
         Command::Queues(args) => queues::run(args).await,
         Command::Artifacts(args) => artifacts::run(args).await,

@@ -16,6 +16,7 @@ mod schedules;
 mod session;
 mod stats;
 mod tasks;
+mod webhooks;
 pub mod workers;
 mod workflows;
 
@@ -46,6 +47,8 @@ pub enum Tag {
     Workflows,
     /// Files that tasks make and take in.
     Artifacts,
+    /// Have others told of what happens to tasks.
+    Webhooks,
     /// Who runs them.
     Workers,
     /// What happens, as it happens.
@@ -72,6 +75,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         queues::changes(),
         workflows::operations(),
         artifacts::operations(),
+        webhooks::operations(),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -36,6 +36,7 @@ mod views;
 mod waiters;
 mod waiting;
 mod weaving;
+mod webhooks;
 
 pub use app::App;
 pub use openapi::{openapi, openapi_value};

@@ -12,9 +12,11 @@
 //! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`sweeper`] | artifacts that expired, were deleted, or were left behind | deletes their bytes, then their rows |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
+//! | [`dispatcher`] | events recorded for webhooks | gives them to tasks that deliver them |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
 pub mod admitter;
+pub mod dispatcher;
 pub mod janitor;
 pub mod operator;
 pub mod pruner;
@@ -88,6 +90,7 @@ impl Duties {
             Arc::new(operator::Operator::new(self.clone())),
             Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(sweeper::Sweeper(self.clone())),
+            Arc::new(dispatcher::Dispatcher::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

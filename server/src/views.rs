@@ -1,6 +1,7 @@
 //! From what the store and the domain say to what the API shows.
 
 mod schedule;
+mod webhook;
 mod workflow;
 
 use ruche_api::{AnyJson, Attempt, Definition, LogLine, Retry, Task, TaskState, TaskSummary};
@@ -8,6 +9,7 @@ use ruche_domain::{NewTask, RetryPolicy, TaskDefinition};
 use ruche_store::{AttemptView, LogView, TaskView};
 
 pub use schedule::{schedule, tick};
+pub use webhook::{delivery, delivery_state, webhook};
 pub use workflow::{workflow, workflow_summary, workflow_word};
 
 /// A task in a list.

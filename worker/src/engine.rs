@@ -34,7 +34,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use options::{EngineOptions, InvalidEngineOptions};
 
-use crate::Registry;
+use crate::{Registry, tasks::Ledger};
 use held::Held;
 use metrics::Metrics;
 use outcomes::Outcomes;
@@ -104,6 +104,7 @@ impl Engine {
         metrics: &prometheus::Registry,
     ) -> Result<Self, StartError> {
         options.check()?;
+        let registry = registry.with(Ledger(store.clone()));
         let metrics = Metrics::register(metrics, &options, registry.names())?;
         let (reports, reported) = reports::inbox();
         let core = Arc::new_cyclic(|core| Core {

@@ -8,6 +8,7 @@ mod noop;
 mod secret;
 mod sleep;
 mod table_convert;
+mod webhook_deliver;
 #[cfg(test)]
 mod workbench;
 
@@ -24,6 +25,8 @@ pub use noop::Noop;
 pub use secret::{Secret, SecretSource, UnreadableSecret};
 pub use sleep::Sleep;
 pub use table_convert::{BadRows, TableConvert, TableConverted, TableFormat, ValueTypes};
+pub(crate) use webhook_deliver::Ledger;
+pub use webhook_deliver::{DeliveryOutcome, WebhookDeliver, WebhookDelivered};
 
 use crate::{DuplicateTask, Registry};
 
@@ -71,7 +74,8 @@ pub fn built_in(config: BuiltInConfig) -> Result<Registry, BuiltInError> {
         .task::<ImageResize>()?
         .task::<TableConvert>()?
         .task::<Noop>()?
-        .task::<Sleep>()?)
+        .task::<Sleep>()?
+        .task::<WebhookDeliver>()?)
 }
 
 #[cfg(test)]
@@ -84,7 +88,16 @@ mod tests {
             built_in(BuiltInConfig::default()).unwrap().definitions().iter().map(|d| d.name.to_string()).collect();
         assert_eq!(
             names,
-            ["command.run", "email.send", "http.request", "image.resize", "ruche.noop", "ruche.sleep", "table.convert"]
+            [
+                "command.run",
+                "email.send",
+                "http.request",
+                "image.resize",
+                "ruche.noop",
+                "ruche.sleep",
+                "table.convert",
+                "webhook.deliver"
+            ]
         );
     }
 

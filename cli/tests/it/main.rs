@@ -11,3 +11,4 @@ mod queues;
 mod schedules;
 mod startup;
 mod up;
+mod webhooks;

@@ -25,6 +25,7 @@ mod task;
 mod timeline;
 mod unique;
 mod waiting;
+mod webhook;
 mod worker;
 mod workflow;
 
@@ -54,6 +55,10 @@ pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSum
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
 pub use waiting::{Waiting, WaitingReason};
+pub use webhook::{
+    CreateWebhook, ReplaceWebhook, ReplayWebhook, ReplayedWebhook, RotateWebhookSecret, Webhook, WebhookDelivery,
+    WebhookDeliveryPage, WebhookDeliveryState, WebhookEvent, WebhookInclude, WebhookPage, WebhookPauseReason, WebhookWithSecret,
+};
 pub use worker::{Worker, WorkerList, WorkerStatus};
 pub use workflow::{
     Chord, CreateNode, CreateWorkflow, FailurePolicy, OnFailure, Workflow, WorkflowNode, WorkflowPage, WorkflowState,

@@ -2,7 +2,8 @@
 
 use crate::{
     Artifact, ArtifactPage, AuditEntry, AuditPage, DeadLetter, DeadLetterPage, Key, KeyPage, Operation, OperationList, Schedule,
-    SchedulePage, ScheduleTick, TaskPage, TaskSummary, TickPage, WorkflowPage, WorkflowSummary,
+    SchedulePage, ScheduleTick, TaskPage, TaskSummary, TickPage, Webhook, WebhookDelivery, WebhookDeliveryPage, WebhookPage,
+    WorkflowPage, WorkflowSummary,
 };
 
 /// One page of a list, and where the next one begins.
@@ -44,6 +45,8 @@ pages! {
     TaskPage of TaskSummary,
     TickPage of ScheduleTick,
     WorkflowPage of WorkflowSummary,
+    WebhookDeliveryPage of WebhookDelivery,
+    WebhookPage of Webhook,
 }
 
 #[cfg(test)]

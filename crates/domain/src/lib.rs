@@ -19,6 +19,7 @@ mod schedule;
 mod task;
 mod trace;
 mod unique;
+pub mod webhook;
 mod workflow;
 
 pub use access::{
@@ -38,7 +39,7 @@ pub use definition::TaskDefinition;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use id::{ParseIdError, TaskId};
 pub use json::{InvalidJson, RawJson};
-pub use name::{ConcurrencyKey, InvalidName, KeyName, NodeKey, QueueName, ScheduleName, TaskName, WorkerName};
+pub use name::{ConcurrencyKey, InvalidName, KeyName, NodeKey, QueueName, ScheduleName, TaskName, WebhookName, WorkerName};
 pub use operation::{
     OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
 };

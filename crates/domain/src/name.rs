@@ -121,6 +121,15 @@ name!(
 );
 
 name!(
+    /// A webhook's name, e.g. `billing`.
+    WebhookName,
+    "webhook name",
+    "1 to 100 letters, digits, '.', '_', '-' or ':'",
+    100,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':')
+);
+
+name!(
     /// A worker process's node name as Celery has it, e.g. `ruche@host-1`.
     WorkerName,
     "worker name",
@@ -152,6 +161,12 @@ impl QueueName {
     #[must_use]
     pub fn default_queue() -> Self {
         Self("default".into())
+    }
+
+    /// The queue of the tasks that deliver webhooks.
+    #[must_use]
+    pub fn webhooks() -> Self {
+        Self("webhooks".into())
     }
 }
 

@@ -24,10 +24,10 @@ fn is_conflict(refusal: &dyn DatabaseError) -> bool {
     matches!(refusal.code().as_deref(), Some("40P01" | "40001"))
 }
 
-/// Connection trouble, shutdown, start-up, cancelled by an administrator, too many connections; a standby after a failover.
+/// A lock that was waited for too long; connection trouble, shutdown, start-up, cancelled by an administrator, too many connections; a standby after a failover.
 fn is_unavailable(refusal: &dyn DatabaseError) -> bool {
     let code = refusal.code().unwrap_or_default();
-    code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "57P05" | "57014" | "53300" | "25006")
+    code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "57P05" | "57014" | "53300" | "25006" | "55P03")
 }
 
 /// A stored value that cannot be read.

@@ -23,6 +23,7 @@ mod queues;
 mod row;
 mod schedules;
 mod unique;
+mod webhooks;
 mod workers;
 mod workflows;
 

@@ -3,6 +3,8 @@
 mod fire;
 mod row;
 
+pub use row::LATEST;
+
 use async_trait::async_trait;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
 use ruche_store::{

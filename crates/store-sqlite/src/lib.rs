@@ -29,6 +29,7 @@ mod queues;
 mod row;
 mod schedules;
 mod unique;
+mod webhooks;
 mod workers;
 mod workflows;
 

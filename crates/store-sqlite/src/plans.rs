@@ -53,6 +53,8 @@ async fn filled() -> Result<SqliteStore, StoreError> {
         "INSERT INTO outbox (task_ids, created_at, taken_at) SELECT id, created_at, created_at FROM tasks LIMIT 9000",
         "INSERT INTO idempotency_keys (key, fingerprint, task_ids, created_at)
              SELECT hex(id), randomblob(32), id, created_at FROM tasks LIMIT 9000",
+        "INSERT INTO webhook_deliveries (id, webhook_id, kind, occurred_at, state, ended_at, facts)
+             SELECT id, randomblob(16), 'task.failed', created_at, 'failed', created_at, '{}' FROM tasks LIMIT 9000",
     ] {
         sqlx::raw_sql(more).execute(&mut *writer).await.expect("rows");
     }
@@ -83,9 +85,19 @@ fn walks(step: &str) -> bool {
         "artifacts",
         "audit_entries",
         "unique_keys",
+        "webhook_deliveries",
+        "d",
     ];
     let reads = step.strip_prefix("SCAN ").is_some_and(|what| tables.contains(&what.split(' ').next().unwrap_or(what)));
-    let partial = ["tasks_queued", "tasks_due", "tasks_expiring", "outbox_by_taking", "schedules_due"];
+    let partial = [
+        "tasks_queued",
+        "tasks_due",
+        "tasks_expiring",
+        "outbox_by_taking",
+        "schedules_due",
+        "webhook_deliveries_silent",
+        "webhook_deliveries_ended",
+    ];
     reads && !partial.iter().any(|index| step.contains(index))
 }
 

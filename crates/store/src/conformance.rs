@@ -21,6 +21,7 @@ pub mod browse;
 pub mod cancel;
 pub mod claim;
 pub mod dead_letters;
+pub mod deliveries;
 pub mod enqueue;
 pub mod expire;
 pub mod feed;
@@ -46,6 +47,7 @@ mod suite;
 pub mod unique;
 pub mod workflows;
 pub use workflows::ways as workflow_ways;
+pub mod webhooks;
 
 use std::future::Future;
 

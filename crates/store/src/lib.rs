@@ -23,6 +23,7 @@ mod page;
 mod queues;
 mod schedules;
 mod unique;
+mod webhooks;
 mod workers;
 mod workflows;
 
@@ -52,6 +53,10 @@ pub use schedules::{
     TickCursor,
 };
 pub use unique::{Amended, Known, Settled, Taken, Unique, UniqueAnswer, UniqueBatch, UniqueFate, UniqueRequest, UniqueTask};
+pub use webhooks::{
+    DeliveryTarget, DeliveryTasks, LOST_DELIVERY, ReplayAnswer, Shipment, Tidied, WebhookAnswer, WebhookChange, WebhookCreation,
+    WebhookDeletion, WebhookTest, Webhooks,
+};
 pub use workers::{WorkerHeartbeat, WorkerView, Workers};
 pub use workflows::advance::{self as workflow_moves, Advanced, CountedNode, Locked, Moves, SettledNode, Templates};
 pub use workflows::{
@@ -77,6 +82,7 @@ pub trait Store:
     + Queues
     + Unique
     + Workflows
+    + Webhooks
 {
     /// Notices of committed changes, from every process that shares the database.
     fn feed(&self) -> &ChangeFeed;

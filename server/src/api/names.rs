@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
-use ruche_domain::{Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName, WorkflowId};
+use ruche_domain::{
+    Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WebhookName, WorkerName, WorkflowId,
+    webhook::DeliveryId,
+};
 
 use crate::problem::Problem;
 
@@ -29,6 +32,16 @@ pub fn queue_name(parameter_name: &str, text: &str) -> Result<QueueName, Problem
 /// A schedule's name from a path.
 pub fn schedule_name(text: &str) -> Result<ScheduleName, Problem> {
     parameter("name", text)
+}
+
+/// A webhook's name from a path.
+pub fn webhook_name(text: &str) -> Result<WebhookName, Problem> {
+    parameter("name", text)
+}
+
+/// A delivery's id from a path.
+pub fn delivery_id(text: &str) -> Result<DeliveryId, Problem> {
+    parameter("id", text)
 }
 
 /// A worker's name.

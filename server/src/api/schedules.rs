@@ -75,7 +75,7 @@ fn location(name: &ScheduleName) -> String {
     format!("/api/v1/schedules/{name}")
 }
 
-fn tag(revision: u64) -> String {
+pub(super) fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
@@ -83,7 +83,7 @@ fn tag(revision: u64) -> String {
 const NO_REVISION: u64 = 0;
 
 /// The revision that `If-Match` asks for; `None` for any. A tag that no schedule ever had is of no revision there is.
-fn expected(if_match: &str) -> Option<u64> {
+pub(super) fn expected(if_match: &str) -> Option<u64> {
     match if_match.trim() {
         "*" => None,
         tag => {
@@ -93,7 +93,7 @@ fn expected(if_match: &str) -> Option<u64> {
     }
 }
 
-fn stale(revision: u64) -> Problem {
+pub(super) fn stale(revision: u64) -> Problem {
     Problem::new(Code::RevisionChanged).detail(format!("it stands at {}", tag(revision)))
 }
 

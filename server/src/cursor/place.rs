@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp, WorkflowId};
+use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp, WebhookName, WorkflowId};
 use ruche_store::{Cursor, Position, TickCursor};
 use uuid::Uuid;
 
@@ -67,6 +67,16 @@ impl Place for WorkflowId {
     }
 }
 
+impl Place for WebhookName {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_str().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read(bytes)
+    }
+}
+
 impl Place for Fingerprint {
     fn to_bytes(&self) -> Vec<u8> {
         self.as_str().into()
@@ -108,6 +118,7 @@ mod tests {
         comes_back(TickCursor { tick_at: at, kind: TickKind::Tick });
         comes_back::<ScheduleName>("a.b".parse().unwrap());
         comes_back(WorkflowId::from(id));
+        comes_back::<WebhookName>("a.b".parse().unwrap());
         comes_back::<Fingerprint>("0123456789abcdef".parse().unwrap());
     }
 }

@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod schedules;
+mod webhooks;
 mod workflows;
 
 use poem::http::StatusCode;
@@ -25,7 +26,8 @@ pub fn fill(document: &mut Value) {
             fill_content(request, None, &path);
         }
         let cursor = operation["operationId"] == "listTasks";
-        let lists = ["listSchedules", "listScheduleTicks", "listWorkflows", "listArtifacts"];
+        let lists =
+            ["listSchedules", "listScheduleTicks", "listWorkflows", "listArtifacts", "listWebhooks", "listWebhookDeliveries"];
         let named = operation["operationId"].as_str().is_some_and(|id| lists.contains(&id));
         let cursored = format!("{path}{CURSORED}");
         for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
@@ -65,6 +67,11 @@ fn problem(status: &str, path: &str) -> Option<Value> {
     let special = match (status.as_u16(), path) {
         (404, path) if path.contains("/artifacts/") => Some(Code::ArtifactNotFound),
         (422, path) if path.ends_with("/artifacts") => Some(Code::InvalidFileName),
+        (404, path) if path.contains("/webhooks/") && path.contains(ID) => Some(Code::DeliveryNotFound),
+        (404, path) if path.contains("/webhooks/") => Some(Code::WebhookNotFound),
+        (409, path) if path.ends_with("/webhooks") => Some(Code::WebhookExists),
+        (409, path) if path.contains("/webhooks/") && path.ends_with("/test") => Some(Code::WebhookPaused),
+        (409, path) if path.contains("/webhooks/") => Some(Code::DeliveryOpen),
         (404, path) if path.contains("/keys/") => Some(Code::KeyNotFound),
         (409, path) if path.ends_with("/keys") => Some(Code::TooManyKeys),
         (404, path) if path.contains("/operations/") => Some(Code::OperationNotFound),
@@ -140,6 +147,16 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Workflow" => workflows::workflow(),
         "WorkflowPage" => json!({"data": [workflows::summary()], "next_cursor": null, "has_more": false}),
         "TickPage" => schedules::ticks(),
+        "CreateWebhook" => webhooks::create(),
+        "ReplaceWebhook" => webhooks::replace(),
+        "RotateWebhookSecret" => json!({"previous_valid_ms": 3_600_000}),
+        "ReplayWebhook" => json!({"since": "2026-11-22T00:00:00Z"}),
+        "ReplayedWebhook" => json!({"replayed": 12}),
+        "Webhook" => webhooks::webhook(),
+        "WebhookWithSecret" => webhooks::with_secret(),
+        "WebhookPage" => json!({"data": [webhooks::webhook()], "next_cursor": null, "has_more": false}),
+        "WebhookDelivery" => webhooks::delivery(),
+        "WebhookDeliveryPage" => json!({"data": [webhooks::delivery()], "next_cursor": null, "has_more": false}),
         "Task" => task(),
         "TaskPage" => json!({"data": [summary()], "next_cursor": "AAZF1dY4ZAB7AYkKXayWd0u8zrMCCZqAVw", "has_more": true}),
         "TaskResult" => json!({"id": ID, "state": "succeeded", "ready": true, "result": {"status": 200}, "failure": null}),

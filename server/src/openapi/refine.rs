@@ -19,6 +19,10 @@ const READ: &[&str] = &[
     "CreateWorkflow",
     "WorkflowStep",
     "Chord",
+    "CreateWebhook",
+    "ReplaceWebhook",
+    "RotateWebhookSecret",
+    "ReplayWebhook",
     "CreateKey",
     "Login",
     "NewOperation",
@@ -86,6 +90,14 @@ fn payload_shapes(schemas: &mut Value) {
             schema.extend(shape);
         }
     }
+    for schema in ["CreateWebhook", "ReplaceWebhook"] {
+        for (property, longest, pattern) in
+            [("queues", 100, "^[A-Za-z0-9._:-]{1,100}$"), ("tasks", 200, "^[A-Za-z0-9._:/-]{1,200}$")]
+        {
+            let name = json!({"type": "string", "minLength": 1, "maxLength": longest, "pattern": pattern});
+            schemas[schema]["properties"][property]["items"] = name;
+        }
+    }
     schemas["OperationFilter"]["minProperties"] = json!(1);
     let exclusive = json!({"required": ["eta", "countdown_ms"]});
     schemas["EnqueueTask"]["not"] = exclusive;
@@ -110,6 +122,13 @@ fn refine_parameter(path: &str, parameter: &mut Value) {
             (json!({"type": "string", "minLength": 1, "maxLength": 200}), "What the file is called.")
         }
         ("query", "task_id") => (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task."),
+        ("path", "id") if path.contains("/webhooks/") => {
+            (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a delivery.")
+        }
+        ("path", "name") if path.contains("/webhooks/") => (
+            json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{1,100}$"}),
+            "Name of a webhook.",
+        ),
         ("path" | "query", "id") => {
             (json!({"type": "string", "format": "uuid", "minLength": 36, "maxLength": 36}), "Id of a task.")
         }

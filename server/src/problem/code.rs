@@ -69,6 +69,10 @@ codes! {
         "There is no workflow with this id: it never was, or its retention is over.";
     ArtifactNotFound "artifact_not_found" NOT_FOUND "No such artifact"
         "There is no artifact with this id: it never was, was deleted, or its retention is over.";
+    WebhookNotFound "webhook_not_found" NOT_FOUND "No such webhook"
+        "There is no webhook of this name. `GET /api/v1/webhooks` lists those there are.";
+    DeliveryNotFound "delivery_not_found" NOT_FOUND "No such delivery"
+        "The webhook has no delivery with this id: it never had, or its retention is over.";
     KeyNotFound "key_not_found" NOT_FOUND "No such API key"
         "There is no API key with this id: it never was, or was revoked long ago.";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "Method not allowed"
@@ -87,6 +91,14 @@ codes! {
         "No node of the workflow has failed, expired or been cancelled. `detail` says where the workflow stands.";
     WorkflowIncomplete "workflow_incomplete" CONFLICT "Workflow is incomplete"
         "Tasks of the workflow were deleted, so it cannot run again. Create it anew.";
+    WebhookExists "webhook_exists" CONFLICT "Webhook exists"
+        "There is a webhook of this name already, which stays as it is. Replace it with PUT, or choose another name.";
+    TooManyWebhooks "too_many_webhooks" CONFLICT "Too many webhooks"
+        "There are as many webhooks as there may be. Delete one that is not needed, or let one receiver pass events on.";
+    WebhookPaused "webhook_paused" CONFLICT "Webhook is paused"
+        "A paused webhook is sent nothing. Resume it first.";
+    DeliveryOpen "delivery_open" CONFLICT "Delivery is on its way"
+        "The delivery has not ended, so there is nothing to replay. `detail` says where it stands.";
     OperationEnded "operation_ended" CONFLICT "Operation has ended"
         "The operation has ended already, so there is nothing to stop. `detail` says how it ended.";
     TooManyOperations "too_many_operations" CONFLICT "Too many operations"

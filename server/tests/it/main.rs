@@ -23,4 +23,5 @@ mod session;
 mod typed;
 mod unique;
 mod wait;
+mod webhooks;
 mod workflows;

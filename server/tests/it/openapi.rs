@@ -35,7 +35,11 @@ async fn the_documents_own_examples_are_accepted() {
     for (path, item) in document["paths"].as_object().unwrap() {
         let example = &item["post"]["requestBody"]["content"]["application/json"]["example"];
         // The example of a login is of a key that nobody has; other paths with a parameter need something that is there.
-        if example.is_null() || path == "/api/v1/session" || path.contains("/schedules/") && path.contains('{') {
+        if example.is_null()
+            || path == "/api/v1/session"
+            || path.contains("/schedules/") && path.contains('{')
+            || path.contains("/webhooks/")
+        {
             continue;
         }
         let answer = app.post(&path.replace("{id}", &ended.to_string()), example).await;
@@ -47,7 +51,7 @@ async fn the_documents_own_examples_are_accepted() {
         assert_eq!(answer.status, expected, "{path}: {:#}", answer.body);
         tried += 1;
     }
-    assert_eq!(tried, 10);
+    assert_eq!(tried, 11);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod client;
 mod config;
 mod error;
 mod headers;
+mod post;
 mod resolve;
 mod response;
 mod retry_after;
@@ -15,7 +16,7 @@ mod send;
 mod sign;
 mod status;
 #[cfg(test)]
-mod tests;
+pub(in crate::tasks) mod tests;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -26,10 +27,11 @@ use serde::Deserialize;
 pub use address::Network;
 pub(crate) use client::Client;
 pub use config::{HttpConfig, InvalidHttpConfig};
+pub(crate) use error::HttpError;
+pub(crate) use post::{Answered, Letter};
 pub use response::{HttpResponse, LargeBody};
+pub(crate) use sign::{InvalidSigningSecret, SigningKey};
 pub use status::StatusPattern;
-
-use error::HttpError;
 
 use crate::{Task, TaskContext, TaskDefaults, TaskError};
 

@@ -8,7 +8,9 @@ use std::sync::{
 use async_trait::async_trait;
 use ruche_domain::{
     ArtifactId, AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule,
-    ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WorkerName, WorkflowId, limit::QueueLimits,
+    ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WebhookName, WorkerName, WorkflowId,
+    limit::QueueLimits,
+    webhook::{Attempted, Delivery, DeliveryId, DeliveryState, Webhook, WebhookId, WebhookSecret},
 };
 use ruche_store::*;
 use ruche_store_sqlite::SqliteStore;
@@ -534,5 +536,79 @@ impl Artifacts for FlakyStore {
 
     async fn forget_artifacts(&self, ids: &[ArtifactId]) -> Result<u64, StoreError> {
         self.real.forget_artifacts(ids).await
+    }
+}
+
+#[async_trait]
+impl Webhooks for FlakyStore {
+    async fn create_webhook(&self, webhook: &Webhook, secret: &WebhookSecret) -> Result<WebhookCreation, StoreError> {
+        self.real.create_webhook(webhook, secret).await
+    }
+
+    async fn webhook(&self, name: &WebhookName) -> Result<Option<Webhook>, StoreError> {
+        self.real.webhook(name).await
+    }
+
+    async fn webhooks(&self, after: Option<&WebhookName>, limit: u32) -> Result<Page<Webhook, WebhookName>, StoreError> {
+        self.real.webhooks(after, limit).await
+    }
+
+    async fn change_webhook(
+        &self,
+        name: &WebhookName,
+        expected: Option<u64>,
+        change: &WebhookChange,
+        now: Timestamp,
+    ) -> Result<WebhookAnswer, StoreError> {
+        self.real.change_webhook(name, expected, change, now).await
+    }
+
+    async fn delete_webhook(
+        &self,
+        name: &WebhookName,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> Result<WebhookDeletion, StoreError> {
+        self.real.delete_webhook(name, expected, now).await
+    }
+
+    async fn test_webhook(&self, name: &WebhookName, id: DeliveryId, now: Timestamp) -> Result<WebhookTest, StoreError> {
+        self.real.test_webhook(name, id, now).await
+    }
+
+    async fn deliveries(
+        &self,
+        webhook: WebhookId,
+        state: Option<DeliveryState>,
+        after: Option<Position>,
+        limit: u32,
+    ) -> Result<Page<Delivery>, StoreError> {
+        self.real.deliveries(webhook, state, after, limit).await
+    }
+
+    async fn replay_delivery(&self, webhook: WebhookId, id: DeliveryId) -> Result<ReplayAnswer, StoreError> {
+        self.real.replay_delivery(webhook, id).await
+    }
+
+    async fn replay_failed(&self, webhook: WebhookId, since: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.real.replay_failed(webhook, since, limit).await
+    }
+
+    async fn dispatch_webhooks(&self, now: Timestamp, limit: u32, tasks: DeliveryTasks<'_>) -> Result<Handover, StoreError> {
+        self.real.dispatch_webhooks(now, limit, tasks).await
+    }
+
+    async fn delivery_target(&self, id: DeliveryId, by: TaskId, now: Timestamp) -> Result<DeliveryTarget, StoreError> {
+        self.check()?;
+        self.real.delivery_target(id, by, now).await
+    }
+
+    async fn record_attempt(&self, attempted: &Attempted, now: Timestamp) -> Result<bool, StoreError> {
+        self.check()?;
+        self.real.record_attempt(attempted, now).await
+    }
+
+    async fn tidy_webhooks(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Tidied, StoreError> {
+        self.real.tidy_webhooks(before, now, limit).await
     }
 }

@@ -7,6 +7,7 @@ mod notices;
 mod operations;
 mod plans;
 mod schedules;
+mod webhooks;
 mod workflows;
 
 mod conformance {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ruche_domain::{AttemptOutcome, Clock, Lifecycle, OperationAction, OperationState, Phase, TaskId, TaskState};
+use ruche_domain::{
+    AttemptOutcome, Clock, Lifecycle, OperationAction, OperationState, Phase, TaskId, TaskState,
+    webhook::{EventKind, Webhook},
+};
 
 use super::{Fixture, Subject, subject::*};
 use crate::{AttemptRef, CancelAnswer, FinishedAttempt, NewOperation, Renewal, RetryAnswer, TaskFilter, TaskSummary};
@@ -10,12 +13,24 @@ use crate::{AttemptRef, CancelAnswer, FinishedAttempt, NewOperation, Renewal, Re
 const STEPS: usize = 300;
 const TASKS: usize = 8;
 
-/// One walk of [`STEPS`] random operations.
+/// One walk of [`STEPS`] random operations; every other one under the eyes of a webhook.
 pub async fn walk<F: Fixture>(fixture: F, seed: u64) {
     let mut model = Model { s: Subject::seeded(fixture.store(), seed), lives: BTreeMap::new() };
+    let hook = if seed.is_multiple_of(2) { Some(model.s.subscribed("all").await) } else { None };
+    let mut events = BTreeMap::new();
     for step in 0..STEPS {
+        let before = model.states();
         let done = model.step().await;
         model.compare(&format!("seed {seed}, step {step}: {done}")).await;
+        for (id, state) in model.states() {
+            let entered = EventKind::SUBSCRIBABLE.into_iter().find(|kind| kind.state() == Some(state));
+            if let Some(kind) = entered.filter(|_| before.get(&id) != Some(&state)) {
+                *events.entry((id, kind)).or_insert(0) += 1;
+            }
+        }
+    }
+    if let Some(hook) = hook {
+        assert_eq!(model.recorded(&hook).await, events, "seed {seed}: what was recorded, and what happened");
     }
     drop(model);
     fixture.discard().await;
@@ -30,6 +45,20 @@ impl Model {
     fn dice(&self, sides: usize) -> usize {
         let drawn = self.s.clock.random() * sides as f64;
         (drawn as usize).min(sides - 1)
+    }
+
+    fn states(&self) -> BTreeMap<TaskId, TaskState> {
+        self.lives.iter().map(|(id, life)| (*id, life.state())).collect()
+    }
+
+    /// How often each kind of event was recorded for each task.
+    async fn recorded(&self, hook: &Webhook) -> BTreeMap<(TaskId, EventKind), usize> {
+        let mut recorded = BTreeMap::new();
+        for delivery in self.s.deliveries(hook).await {
+            let task = delivery.task.expect("every event is of a task");
+            *recorded.entry((task, delivery.kind)).or_insert(0) += 1;
+        }
+        recorded
     }
 
     fn some_ids(&self) -> Vec<TaskId> {

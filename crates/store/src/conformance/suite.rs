@@ -385,6 +385,56 @@ macro_rules! conformance_suite {
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
         }
+        $crate::conformance_cases! { $fixture, webhooks:
+            a_subscription_is_read_back
+            a_name_is_taken_once_and_no_more_than_a_hundred_are
+            a_change_is_made_to_the_revision_it_was_meant_for
+            an_unknown_subscription_is_not_found
+            every_way_a_task_ends_is_recorded_once
+            what_maintenance_and_operators_end_is_recorded_too
+            only_what_commits_after_the_subscription_and_while_it_is_active_is_recorded
+            each_subscription_gets_what_it_asked_for
+            an_event_tells_the_facts_of_its_moment
+            a_retry_tells_when_the_attempt_ended_and_when_the_next_begins
+            payloads_are_told_only_to_who_asked_and_as_they_came
+            what_fits_just_so_is_told
+            delivering_makes_no_events
+            a_mixed_batch_of_outcomes_is_recorded_whole
+            a_subscription_that_is_deleted_while_tasks_end_fails_no_outcome
+        }
+        $crate::conformance_cases! { $fixture, deliveries:
+            each_delivery_gets_one_task
+            a_backlog_of_one_subscription_does_not_hold_up_another
+            a_task_sends_its_own_delivery_only
+            a_changed_address_applies_to_what_is_on_its_way
+            a_secret_that_was_replaced_signs_for_a_while
+            each_try_is_entered
+            a_receiver_that_cannot_be_reached_is_told_of
+            a_receiver_that_is_gone_pauses_its_subscription
+            one_that_fails_for_five_days_is_paused
+            what_is_on_its_way_when_its_subscription_is_paused_waits
+            a_test_is_delivered_like_any_event
+            what_ended_can_be_delivered_once_more_under_the_same_id
+            what_failed_since_a_time_can_be_delivered_once_more
+            deliveries_are_paged_the_latest_first
+            a_delivery_whose_task_ended_without_a_word_fails_after_an_hour
+            what_ended_long_ago_is_deleted_in_portions
+            of_a_deleted_subscription_nothing_is_left
+        }
+        mod dispatchers {
+            #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn another_process_dispatches_what_one_has_recorded() {
+                $crate::conformance::deliveries::another_process_dispatches_what_one_has_recorded($fixture.await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn dispatchers_at_once_make_one_task_per_delivery() {
+                $crate::conformance::deliveries::dispatchers_at_once_make_one_task_per_delivery($fixture.await).await;
+            }
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
@@ -463,6 +513,8 @@ mod tests {
             include_str!("unique.rs"),
             include_str!("workflows.rs"),
             include_str!("workflows/ways.rs"),
+            include_str!("webhooks.rs"),
+            include_str!("deliveries.rs"),
         ] {
             for case in source.split("pub async fn ").skip(1).filter(|rest| rest.contains("(s: &Subject)")) {
                 let name = case.split('(').next().expect("a name before the parenthesis");

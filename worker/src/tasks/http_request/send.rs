@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode,
-    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
 };
 use url::{Host, Url};
 
@@ -17,7 +17,7 @@ use super::{
     headers,
     response::{HttpResponse, kept_headers, read_body},
     retry_after,
-    sign::{SIGNATURE_HEADERS, signatures},
+    sign::{SIGNATURE_HEADERS, signed},
     status,
 };
 use crate::TaskContext;
@@ -26,11 +26,11 @@ use crate::TaskContext;
 const LONGEST_URL: usize = 8_192;
 
 /// One request to one host.
-struct Hop {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Bytes,
+pub(super) struct Hop {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
 }
 
 impl Client {
@@ -62,7 +62,7 @@ impl Client {
         Ok(HttpResponse { status, headers, body, truncated, duration_ms, redirects, attempt: context.attempt() })
     }
 
-    async fn send(&self, hop: &Hop) -> Result<reqwest::Response, HttpError> {
+    pub(super) async fn send(&self, hop: &Hop) -> Result<reqwest::Response, HttpError> {
         check(&hop.url, &self.policy)?;
         let request = self.http.request(hop.method.clone(), hop.url.clone()).headers(hop.headers.clone());
         let request = if hop.body.is_empty() { request } else { request.body(hop.body.clone()) };
@@ -87,11 +87,7 @@ impl Client {
         if let Some(sign) = &request.sign {
             let keys = self.keys.get(&sign.secret).ok_or(HttpError::UnknownSecret)?;
             let (id, timestamp) = (context.id().to_string(), context.clock().now().timestamp());
-            let values = [signatures(keys, &id, timestamp, &body), timestamp.to_string(), id];
-            for (name, value) in SIGNATURE_HEADERS.into_iter().rev().zip(values) {
-                let value = HeaderValue::from_str(&value).expect("ids, numbers and base64 are header values");
-                headers.insert(HeaderName::from_static(name), value);
-            }
+            headers.extend(signed(keys, &id, timestamp, &body));
         }
         let method = request.method.map_or(if text.is_some() { Method::POST } else { Method::GET }, Method::from);
         Ok(Hop { method, url, headers, body })

@@ -5,6 +5,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
+use reqwest::header::{HeaderName, HeaderValue};
 use sha2::Sha256;
 
 use crate::tasks::Secret;
@@ -51,6 +52,14 @@ impl fmt::Debug for SigningKey {
 /// new one while keys are changed.
 pub(crate) fn signatures(keys: &[SigningKey], id: &str, timestamp: i64, body: &[u8]) -> String {
     keys.iter().map(|key| key.sign(id, timestamp, body)).collect::<Vec<_>>().join(" ")
+}
+
+/// The three headers, in the order of [`SIGNATURE_HEADERS`].
+pub(crate) fn signed(keys: &[SigningKey], id: &str, timestamp: i64, body: &[u8]) -> [(HeaderName, HeaderValue); 3] {
+    let [of_id, of_timestamp, of_signature] = SIGNATURE_HEADERS.map(HeaderName::from_static);
+    let value = |text: &str| HeaderValue::from_str(text).expect("ids, numbers and base64 are header values");
+    let signature = signatures(keys, id, timestamp, body);
+    [(of_id, value(id)), (of_timestamp, value(&timestamp.to_string())), (of_signature, value(&signature))]
 }
 
 #[cfg(test)]

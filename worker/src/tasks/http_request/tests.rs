@@ -4,7 +4,7 @@ mod addresses;
 mod answers;
 mod redirects;
 mod requests;
-mod server;
+pub(in crate::tasks) mod server;
 mod tls;
 
 use std::{

@@ -19,7 +19,7 @@ pub struct WorkerConfig {
     /// Node name, unique among live workers; `ruche@<host>-<process number>` if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Queues to serve.
+    /// Queues to serve. Webhooks are delivered by who serves `webhooks`.
     pub queues: Vec<String>,
     /// Attempts to run at once.
     pub concurrency: u32,
@@ -37,7 +37,7 @@ impl Default for WorkerConfig {
     fn default() -> Self {
         Self {
             name: None,
-            queues: vec![QueueName::default_queue().to_string()],
+            queues: vec![QueueName::default_queue().to_string(), QueueName::webhooks().to_string()],
             concurrency: 128,
             lease_seconds: 30,
             drain_seconds: 20,

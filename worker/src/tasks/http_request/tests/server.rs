@@ -11,8 +11,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(in crate::tasks) struct Server {
+    pub(in crate::tasks) port: u16,
     heard: Arc<Mutex<Vec<String>>>,
     connections: Arc<Mutex<usize>>,
     task: JoinHandle<()>,
@@ -20,7 +20,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Answers every request with `answer` and closes the connection.
-    pub(super) async fn saying(answer: impl Into<Vec<u8>>) -> Self {
+    pub(in crate::tasks) async fn saying(answer: impl Into<Vec<u8>>) -> Self {
         let answer = Arc::new(answer.into());
         Self::doing(move |_, mut stream| {
             let answer = Arc::clone(&answer);
@@ -33,7 +33,7 @@ impl Server {
     }
 
     /// Hands every request's path and connection to `act`.
-    pub(super) async fn doing<F, Done>(act: F) -> Self
+    pub(in crate::tasks) async fn doing<F, Done>(act: F) -> Self
     where
         F: Fn(String, TcpStream) -> Done + Send + Sync + 'static,
         Done: Future<Output = ()> + Send + 'static,
@@ -57,17 +57,17 @@ impl Server {
         Self { port, heard, connections, task }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(in crate::tasks) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// The requests so far, as text.
-    pub(super) fn heard(&self) -> Vec<String> {
+    pub(in crate::tasks) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     /// How often somebody connected.
-    pub(super) fn connections(&self) -> usize {
+    pub(in crate::tasks) fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
     }
 }
@@ -79,7 +79,7 @@ impl Drop for Server {
 }
 
 /// The head and the body of a request, as text.
-pub(super) async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> String {
+pub(in crate::tasks) async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> String {
     let mut bytes = Vec::new();
     while let Ok(read @ 1..) = stream.read_buf(&mut bytes).await {
         let _ = read;
@@ -95,7 +95,7 @@ pub(super) async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> St
 }
 
 /// A header's value in a request.
-pub(super) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+pub(in crate::tasks) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     let head = request.split("\r\n\r\n").next()?;
     head.lines()
         .skip(1)

@@ -1,0 +1,5 @@
+-- delivery.list_by_state
+select * from webhook_deliveries
+where webhook_id = $1 and state = $5 and (occurred_at, id) < ($2, $3)
+order by occurred_at desc, id desc
+limit $4

@@ -1,0 +1,2 @@
+-- webhook.get
+select * from webhooks where name = $1

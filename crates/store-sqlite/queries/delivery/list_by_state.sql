@@ -1,0 +1,5 @@
+-- delivery.list_by_state
+SELECT * FROM webhook_deliveries
+WHERE webhook_id = ?1 AND state = ?5 AND (occurred_at, id) < (?2, ?3)
+ORDER BY occurred_at DESC, id DESC
+LIMIT ?4

@@ -1,0 +1,2 @@
+-- webhook.count
+SELECT count(*) FROM webhooks WHERE name IS NOT NULL

@@ -1,0 +1,5 @@
+-- webhook.create
+INSERT INTO webhooks
+    (id, name, description, url, events, queues, tasks, include, paused_at, pause_reason, created_at, updated_at, revision)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (name) DO NOTHING

@@ -1,0 +1,2 @@
+-- webhook.get
+SELECT * FROM webhooks WHERE name = ?1

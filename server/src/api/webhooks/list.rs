@@ -1,0 +1,41 @@
+//! `GET /webhooks`
+
+use autometrics::autometrics;
+use poem::{Request, web::Data};
+use poem_openapi::{OpenApi, param::Query};
+use ruche_api::WebhookPage;
+use ruche_domain::WebhookName;
+
+use super::super::{
+    Tag,
+    paging::{LIMIT, Listed, Listing, Paging},
+};
+use crate::{refusal::Refusal, state::Shared, views};
+
+/// Browsing.
+pub struct List;
+
+#[OpenApi(prefix_path = "/api/v1", tag = "Tag::Webhooks")]
+impl List {
+    /// List webhooks
+    ///
+    /// Webhooks, by name, without their secrets. Follow `next_cursor` for the next page. Cursors are opaque and signed.
+    #[oai(path = "/webhooks", method = "get", operation_id = "listWebhooks")]
+    #[autometrics]
+    async fn list_webhooks(
+        &self,
+        shared: Data<&Shared>,
+        request: &Request,
+        /// Webhooks on a page; 50 if left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+        limit: Query<Option<u32>>,
+        /// Where the page begins: `next_cursor` of the page before.
+        #[oai(validator(min_length = 1, max_length = 200))]
+        cursor: Query<Option<String>>,
+    ) -> Result<Listed<WebhookPage>, Refusal<Listing>> {
+        let paging = Paging { request, signer: &shared.cursors, listing: "webhooks".to_owned() };
+        let after: Option<WebhookName> = paging.after(cursor.0.as_deref())?;
+        let page = shared.store.webhooks(after.as_ref(), limit.0.unwrap_or(LIMIT)).await?;
+        Ok(paging.listed(page, views::webhook))
+    }
+}
