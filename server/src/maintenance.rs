@@ -80,7 +80,7 @@ impl Duties {
             Arc::new(ticker::Ticker::new(self.clone())),
             Arc::new(rescuer::Rescuer(self.clone())),
             Arc::new(janitor::Janitor(self.clone())),
-            Arc::new(operator::Operator(self.clone())),
+            Arc::new(operator::Operator::new(self.clone())),
             Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];

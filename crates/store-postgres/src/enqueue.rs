@@ -1,7 +1,7 @@
 //! Accepting tasks.
 
 mod columns;
-mod full;
+pub mod full;
 mod keyed;
 
 use async_trait::async_trait;

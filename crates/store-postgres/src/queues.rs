@@ -7,10 +7,10 @@ use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use ruche_domain::{
-    Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp,
+    Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Bucket, QueueLimits},
 };
-use ruche_store::{Admissions, Gate, Queues, Standing, StoreError};
+use ruche_store::{Admissions, Claimed, Gate, Queues, Standing, StoreError};
 use sqlx::{PgExecutor, postgres::PgRow};
 
 use crate::{
@@ -67,6 +67,19 @@ impl Queues for PgStore {
         let admissions = settle(|| self.admit_once(queue, now, told_before, most)).await?;
         self.feed.announce(admissions.stopped.clone());
         Ok(admissions)
+    }
+
+    async fn succeed(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let (claimed, changes) = settle(|| self.succeed_once(queue, worker, (now, lease_until), most)).await?;
+        self.feed.announce(changes);
+        Ok(claimed)
     }
 
     async fn sweep(

@@ -1,6 +1,6 @@
 //! Accepting tasks.
 
-mod full;
+pub mod full;
 pub mod keys;
 
 use async_trait::async_trait;

@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use ruche_domain::{NewTask, OperationAction};
 use ruche_store::{Chunk, ChunkError, StoreError};
 
 use super::{Duties, Duty};
+use crate::{definitions::Definitions, metrics::Source};
 
 /// Between looks while nothing is asked for.
 const EVERY: Duration = Duration::from_millis(500);
@@ -16,13 +18,25 @@ const BREATH: Duration = Duration::from_millis(10);
 const TASKS: u32 = 1_000;
 
 /// See the module.
-pub struct Operator(pub Duties);
+pub struct Operator {
+    duties: Duties,
+    definitions: Definitions,
+}
 
 impl Operator {
+    /// The duty.
+    #[must_use]
+    pub fn new(duties: Duties) -> Self {
+        Self { definitions: Definitions::new(duties.store.clone()), duties }
+    }
+
     /// Publishes what the chunk left to publish, and says how the operation goes.
     async fn done(&self, chunk: Chunk) {
         let Chunk { operation, handover } = chunk;
-        self.0.publisher.hand_over(handover).await;
+        if operation.operation.action == OperationAction::Retry {
+            self.count(&handover.tasks).await;
+        }
+        self.duties.publisher.hand_over(handover).await;
         let id = operation.operation.id;
         if operation.state.is_terminal() {
             let (action, changed, skipped) = (operation.operation.action.as_str(), operation.changed, operation.skipped);
@@ -30,11 +44,20 @@ impl Operator {
         }
     }
 
+    /// Counts retried tasks as those retried by hand are. That must not stop the work: without the names, they are told as others.
+    async fn count(&self, tasks: &[NewTask]) {
+        let definitions = self.definitions.current().await.unwrap_or_default();
+        for task in tasks {
+            let registered = definitions.get(task.name.as_str()).is_some();
+            self.duties.publisher.enqueued().count(task, registered, Source::Retry, 1);
+        }
+    }
+
     /// The same chunk would be refused again.
     async fn refused(&self, error: ChunkError) -> Result<(), StoreError> {
         let ChunkError { operation, source } = error;
         tracing::error!(%operation, error = &source as &dyn std::error::Error, "couldn't do a chunk of an operation; it ends here");
-        self.0.store.fail_operation(operation, &source.to_string(), self.0.clock.now()).await
+        self.duties.store.fail_operation(operation, &source.to_string(), self.duties.clock.now()).await
     }
 }
 
@@ -45,10 +68,10 @@ impl Duty for Operator {
     }
 
     async fn round(&self) -> Result<Duration, StoreError> {
-        match self.0.store.work_on_operation(self.0.clock.now(), TASKS).await? {
+        match self.duties.store.work_on_operation(self.duties.clock.now(), TASKS).await? {
             Some(Ok(chunk)) => self.done(chunk).await,
             Some(Err(refused)) => self.refused(refused).await?,
-            None if self.0.store.fingerprint_failures(TASKS).await? == 0 => return Ok(EVERY),
+            None if self.duties.store.fingerprint_failures(TASKS).await? == 0 => return Ok(EVERY),
             None => {}
         }
         Ok(BREATH)

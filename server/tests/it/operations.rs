@@ -61,7 +61,8 @@ async fn the_operator_does_what_was_asked_and_publishes_it() {
         ids.push(id);
     }
     let path = begin(&app, &json!({"action": "retry", "filter": {"task": "math.add"}})).await.header("location").to_owned();
-    let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &prometheus::Registry::new()).unwrap();
+    let registry = prometheus::Registry::new();
+    let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &registry).unwrap();
     let long = Duration::from_secs(1_000_000);
     let retention = Retention { succeeded: long, failed: long, other: long, idempotency_keys: long };
     let (store, broker, clock) = (app.store.clone(), app.broker.clone(), app.clock.clone());

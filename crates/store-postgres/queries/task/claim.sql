@@ -16,8 +16,9 @@ where t.id = asked.id and t.state::text = 'queued' and (t.expires_at is null or 
         or exists (
             select 1
             from admissions a join queues q on q.name = a.queue
-            where a.task_id = t.id and a.attempt = t.attempt + 1 and q.paused_at is null
+            where a.task_id = t.id and a.queue = t.queue and a.attempt = t.attempt + 1 and q.paused_at is null
         )
     )
 returning t.id, t.name, t.queue, t.priority, t.args, t.kwargs, t.options, t.max_attempts, t.created_at, t.eta, t.expires_at,
-    t.attempt, t.attempts_used, t.queued_at
+    t.attempt, t.attempts_used, t.queued_at,
+    t.queue = any (array(select q.name from queues q where q.gated)) as limited

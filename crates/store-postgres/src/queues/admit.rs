@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::{buckets, small};
 use crate::{
     PgStore,
     error::{corrupt, refine},
+    lease,
     row::{count, decode, get, id, new_task, parse, signed},
 };
 
@@ -33,6 +34,7 @@ struct Round {
     seen: Vec<String>,
     looked: i64,
     looked_at: Timestamp,
+    looked_before: (i64, Timestamp),
 }
 
 impl PgStore {
@@ -45,26 +47,69 @@ impl PgStore {
         most: u32,
     ) -> Result<Admissions, StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
-        let Some(mut round) = Round::lock(&mut transaction, queue, now).await? else {
+        let connection = &mut *transaction;
+        let lock = include_str!("../../queries/queue/lock.sql");
+        let Some(mut round) = Round::lock(connection, lock, queue, now).await? else {
             return Ok(Admissions::default());
         };
-        let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
-        let in_use = in_use(connection, queue, now).await?;
-        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
-        grant(connection, queue, &admitted, now).await?;
-        round.keep(connection, &admitted, &lanes, bucket).await?;
-        let stopped = stop(connection, queue, &admitted, now).await?;
+        let (admitted, stopped) = round.hold(connection, most).await?;
         tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
         let tasks = tasks(connection, tell).await?;
         transaction.commit().await.map_err(refine)?;
         Ok(Admissions { tasks, admitted: small(admitted.tasks.len() as i64), stopped, next_at: admitted.next_at })
     }
+
+    /// See [`ruche_store::Queues::succeed`]; with what changed.
+    pub(super) async fn succeed_once(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        lease: (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<(Vec<Claimed>, Vec<Change>), StoreError> {
+        let (now, lease_until) = lease;
+        let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        let connection = &mut *transaction;
+        let lock = include_str!("../../queries/queue/wait.sql");
+        let (mut claimed, mut changes) = (Vec::new(), Vec::new());
+        if let Some(mut round) = Round::lock(connection, lock, queue, now).await?
+            && round.limits.has_slots()
+        {
+            let (admitted, stopped) = round.hold(connection, most).await?;
+            changes = stopped;
+            let mut ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
+            ids.sort_unstable();
+            if !ids.is_empty() {
+                let query = sqlx::query(include_str!("../../queries/task/claim.sql"));
+                let query = query.bind(ids).bind(worker.as_str()).bind(now).bind(lease_until);
+                let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
+                claimed = rows.iter().map(lease::claimed).collect::<Result<Vec<_>, _>>()?;
+            }
+        }
+        transaction.commit().await.map_err(refine)?;
+        changes.extend(claimed.iter().map(|claimed| lease::started(claimed, now)));
+        Ok((claimed, changes))
+    }
 }
 
 impl Round {
-    async fn lock(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
-        let query = sqlx::query(include_str!("../../queries/queue/lock.sql")).bind(queue.as_str());
+    /// Frees what is over, gives slots, and keeps what was decided; with who was asked to stop.
+    async fn hold(&mut self, connection: &mut PgConnection, most: u32) -> Result<(Admitted<Waiting>, Vec<Change>), StoreError> {
+        let in_use = in_use(connection, &self.queue, self.now).await?;
+        let (admitted, lanes, bucket) = self.decide(connection, &in_use, most).await?;
+        self.keep(connection, &admitted, &lanes, bucket).await?;
+        let stopped = stop(connection, &self.queue, &admitted, self.now).await?;
+        Ok((admitted, stopped))
+    }
+
+    async fn lock(
+        connection: &mut PgConnection,
+        lock: &'static str,
+        queue: &QueueName,
+        now: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
+        let query = sqlx::query(lock).bind(queue.as_str());
         let Some(row) = query.fetch_optional(connection).await.map_err(refine)? else { return Ok(None) };
         let limits = decode(&row, "limits")?.ok_or_else(|| corrupt("queues", "limits", "null"))?;
         let looked_at = get(&row, "looked_at")?;
@@ -77,11 +122,15 @@ impl Round {
             seen: Vec::new(),
             looked: get(&row, "looked")?,
             looked_at,
+            looked_before: (get(&row, "looked")?, looked_at),
         }))
     }
 
     async fn decide(&mut self, connection: &mut PgConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
-        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let known = match self.limits.rate {
+            Some(_) => buckets(&mut *connection, &self.queue, &[""]).await?,
+            None => HashMap::new(),
+        };
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
         // Who waits need not be read where nobody may start.
@@ -109,34 +158,19 @@ impl Round {
         in_use: &InUse,
         most: u32,
     ) -> Result<Vec<(String, Waiting)>, StoreError> {
-        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
-        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
-        let earlier = match self.after_key.as_str() {
-            "" => Vec::new(),
-            after => self.lanes(connection, "", Some(after), left).await?,
-        };
-        let each = each(&self.limits, later.len() + earlier.len(), most);
-        let mut waiting = self.keyed(connection, &later, each).await?;
+        let query = sqlx::query(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
+        let query = query.bind(&self.after_key).bind(i64::from(LANES));
+        let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
+        let lanes = rows.iter().map(|row| Ok((get(row, "key")?, get(row, "around")?)));
+        let lanes = lanes.collect::<Result<Vec<(String, bool)>, StoreError>>()?;
+        let around: HashSet<String> = lanes.iter().filter(|(_, around)| *around).map(|(key, _)| key.clone()).collect();
+        self.seen = lanes.into_iter().map(|(key, _)| key).collect();
+        let each = each(&self.limits, self.seen.len(), most);
+        let mut waiting = self.keyed(connection, &self.seen, each).await?;
         let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
-        waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
-        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
-        self.seen = later;
-        self.seen.extend(earlier);
+        let place = waiting.iter().position(|(key, _)| around.contains(key)).unwrap_or(waiting.len());
+        waiting.splice(place..place, unkeyed.into_iter().map(|task| (String::new(), task)));
         Ok(waiting)
-    }
-
-    async fn lanes(
-        &self,
-        connection: &mut PgConnection,
-        after: &str,
-        until: Option<&str>,
-        most: u32,
-    ) -> Result<Vec<String>, StoreError> {
-        if most == 0 {
-            return Ok(Vec::new());
-        }
-        let query = sqlx::query_scalar(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
-        query.bind(after).bind(signed(most)).bind(until).fetch_all(connection).await.map_err(refine)
     }
 
     async fn keyed(
@@ -192,7 +226,7 @@ impl Round {
         Ok((found.collect::<Result<_, _>>()?, seen))
     }
 
-    /// Keeps where the next round begins, and the buckets that were taken from.
+    /// Gives the slots, keeps where the next round begins, and the buckets that were taken from.
     async fn keep(
         &self,
         connection: &mut PgConnection,
@@ -201,12 +235,21 @@ impl Round {
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
         let after = next_after(admitted, &self.after_key, &self.seen);
-        let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
-        keep.bind(after).bind(self.looked).bind(self.looked_at).execute(&mut *connection).await.map_err(refine)?;
-        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
-        if used.is_empty() {
+        if admitted.tasks.is_empty() {
+            if (after, self.looked, self.looked_at) != (&*self.after_key, self.looked_before.0, self.looked_before.1) {
+                let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
+                keep.bind(after).bind(self.looked).bind(self.looked_at).execute(connection).await.map_err(refine)?;
+            }
             return Ok(());
         }
+        let ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
+        let attempts: Vec<_> = admitted.tasks.iter().map(|(_, (_, attempt))| signed(attempt.saturating_add(1))).collect();
+        let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
+        let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(self.queue.as_str());
+        let query = query.bind(ids).bind(attempts).bind(keys).bind(self.now);
+        let query = query.bind(after).bind(self.looked).bind(self.looked_at);
+        query.execute(&mut *connection).await.map_err(refine)?;
+        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
         let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
         let kept: Vec<(&str, Bucket)> = of_keys.chain(bucket.map(|bucket| ("", bucket))).collect();
@@ -228,12 +271,8 @@ impl Round {
 
 /// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
 async fn in_use(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<InUse, StoreError> {
-    let release = sqlx::query(include_str!("../../queries/admission/release.sql")).bind(queue.as_str());
-    release.execute(&mut *connection).await.map_err(refine)?;
-    let adopt = sqlx::query(include_str!("../../queries/admission/adopt.sql")).bind(queue.as_str()).bind(now);
-    adopt.execute(&mut *connection).await.map_err(refine)?;
-    let keys = sqlx::query(include_str!("../../queries/admission/keys.sql")).bind(queue.as_str());
-    let rows = keys.fetch_all(connection).await.map_err(refine)?;
+    let query = sqlx::query(include_str!("../../queries/admission/use.sql")).bind(queue.as_str()).bind(now);
+    let rows = query.fetch_all(connection).await.map_err(refine)?;
     let used = |row: &PgRow| Ok((get(row, "key")?, small(get(row, "running")?), small(get(row, "stopping")?)));
     Ok(InUse::new(rows.iter().map(used).collect::<Result<_, StoreError>>()?))
 }
@@ -259,23 +298,6 @@ async fn stale(
 ) -> Result<Vec<Uuid>, StoreError> {
     let query = sqlx::query_scalar(include_str!("../../queries/admission/stale.sql"));
     query.bind(queue.as_str()).bind(now).bind(told_before).fetch_all(connection).await.map_err(refine)
-}
-
-async fn grant(
-    connection: &mut PgConnection,
-    queue: &QueueName,
-    admitted: &Admitted<Waiting>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if admitted.tasks.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
-    let attempts: Vec<_> = admitted.tasks.iter().map(|(_, (_, attempt))| signed(attempt.saturating_add(1))).collect();
-    let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
-    let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(queue.as_str());
-    query.bind(ids).bind(attempts).bind(keys).bind(now).execute(connection).await.map_err(refine)?;
-    Ok(())
 }
 
 /// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.

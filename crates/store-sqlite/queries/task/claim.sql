@@ -19,6 +19,8 @@ WHERE id IN (SELECT unhex(value) FROM json_each(?1))
   AND (NOT EXISTS (SELECT 1 FROM queues WHERE queues.name = tasks.queue AND (paused_at IS NOT NULL OR limits IS NOT NULL))
        OR EXISTS (SELECT 1
                   FROM admissions JOIN queues ON queues.name = admissions.queue
-                  WHERE task_id = tasks.id AND admissions.attempt = tasks.attempt + 1 AND paused_at IS NULL))
+                  WHERE task_id = tasks.id AND admissions.queue = tasks.queue AND admissions.attempt = tasks.attempt + 1
+                    AND paused_at IS NULL))
 RETURNING id, name, queue, priority, state, max_attempts, created_at, queued_at, eta, expires_at, options, args, kwargs,
-          attempt, attempts_used
+          attempt, attempts_used,
+          queue IN (SELECT name FROM queues WHERE limits IS NOT NULL) AS limited

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
     limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::{
     SqliteStore,
     batch::{Hex, ids, json, micros},
     error::refused,
+    lease,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
 };
@@ -69,20 +70,52 @@ impl SqliteStore {
         };
         let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
-        let in_use = in_use(connection, queue, now).await?;
-        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
-        grant(connection, queue, &admitted, now).await?;
-        round.keep(connection, &admitted, &lanes, bucket).await?;
-        let stopped = stop(connection, queue, &admitted, now).await?;
+        let (admitted, stopped) = round.hold(connection, most).await?;
         tell.extend(admitted.tasks.iter().map(|(_, (id, _))| *id));
         let tasks = tasks(connection, &tell).await?;
         commit(transaction).await?;
         let count = u32::try_from(admitted.tasks.len()).unwrap_or(u32::MAX);
         Ok(Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at })
     }
+
+    /// See [`ruche_store::Queues::succeed`]; with what changed.
+    pub(super) async fn succeed_once(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        lease: (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<(Vec<Claimed>, Vec<Change>), StoreError> {
+        let (now, lease_until) = lease;
+        let mut writer = self.pool.writer(Durability::Relaxed).await?;
+        let mut transaction = begin(&mut writer).await?;
+        let connection = &mut *transaction;
+        let round = Round::read(connection, queue, now).await?.filter(|round| round.limits.has_slots());
+        let Some(mut round) = round else { return Ok((Vec::new(), Vec::new())) };
+        let (admitted, mut changes) = round.hold(connection, most).await?;
+        let admitted = ids(admitted.tasks.iter().map(|(_, (id, _))| *id));
+        let claimed = lease::claim(connection, &admitted, worker, now, lease_until).await?;
+        commit(transaction).await?;
+        changes.extend(claimed.iter().map(|claimed| lease::started(claimed, now)));
+        Ok((claimed, changes))
+    }
 }
 
 impl Round {
+    /// Frees what is over, gives slots, and keeps what was decided; with who was asked to stop.
+    async fn hold(
+        &mut self,
+        connection: &mut SqliteConnection,
+        most: u32,
+    ) -> Result<(Admitted<Waiting>, Vec<Change>), StoreError> {
+        let in_use = in_use(connection, &self.queue, self.now).await?;
+        let (admitted, lanes, bucket) = self.decide(connection, &in_use, most).await?;
+        grant(connection, &self.queue, &admitted, self.now).await?;
+        self.keep(connection, &admitted, &lanes, bucket).await?;
+        let stopped = stop(connection, &self.queue, &admitted, self.now).await?;
+        Ok((admitted, stopped))
+    }
+
     async fn read(connection: &mut SqliteConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
         let Some(row) = sqlx::query(LOCK).bind(queue.as_str()).fetch_optional(connection).await.map_err(refused)? else {
             return Ok(None);
@@ -100,7 +133,10 @@ impl Round {
     }
 
     async fn decide(&mut self, connection: &mut SqliteConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
-        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let known = match self.limits.rate {
+            Some(_) => buckets(&mut *connection, &self.queue, &[""]).await?,
+            None => HashMap::new(),
+        };
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
         // Who waits need not be read where nobody may start.

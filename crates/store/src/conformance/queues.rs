@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use ruche_domain::{
-    AttemptOutcome, ChangeKind, ConcurrencyKey, NewTask, Priority, TaskId, TaskState,
+    AttemptOutcome, ChangeKind, ConcurrencyKey, NewTask, OperationAction, Priority, TaskId, TaskName, TaskState,
     limit::{KeyLimits, KeyStrategy, QueueLimits, Rate},
 };
 
-use super::{Subject, subject::*};
-use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, RetryAnswer};
+use super::{Subject, operations, subject::*};
+use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, RetryAnswer, TaskFilter};
 
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
 const NONE: QueueLimits = QueueLimits { max_running: None, rate: None, per_key: None };
@@ -40,6 +40,12 @@ impl Subject {
 
     async fn admitted(&self) -> Vec<TaskId> {
         self.round(MANY).await.tasks.iter().map(|task| task.id).collect()
+    }
+
+    /// A worker's round, after one of its attempts has ended.
+    async fn follow(&self, most: u32) -> Vec<crate::Claimed> {
+        let until = self.now() + LEASE;
+        self.store.succeed(&queue("default"), &worker(), self.now(), until, most).await.expect("succeed")
     }
 
     async fn keyed(&self, key: &str) -> TaskId {
@@ -412,6 +418,58 @@ pub async fn lifted_limits_hold_nobody(s: &Subject) {
     assert_eq!(s.round(MANY).await.admitted, 0);
 }
 
+pub async fn an_ended_attempt_is_followed_at_once(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let (first, second) = (s.queued().await.id, s.queued().await.id);
+    s.admitted().await;
+    let running = s.claim_one(first).await.expect("admitted");
+    assert!(running.limited);
+    assert!(s.follow(5).await.is_empty(), "nothing has ended");
+    assert!(s.finish(attempt(&running), succeeded()).await);
+    let followed = s.follow(5).await;
+    assert_eq!(followed.iter().map(|claimed| (claimed.task.id, claimed.attempt)).collect::<Vec<_>>(), [(second, 1)]);
+    assert!(followed[0].limited && s.state(second).await == TaskState::Running);
+    assert!(s.follow(5).await.is_empty() && s.admitted().await.is_empty(), "its slot is taken");
+    assert!(s.claim_one(second).await.is_none(), "it runs");
+    assert!(s.finish(attempt(&followed[0]), succeeded()).await);
+    for _ in 0..3 {
+        s.queued().await;
+    }
+    s.limit(at_once(3)).await;
+    assert_eq!(s.follow(2).await.len(), 2, "no more than there is room for");
+}
+
+pub async fn only_an_open_queue_with_slots_is_followed_in(s: &Subject) {
+    let plain = s.running().await;
+    assert!(!plain.limited);
+    s.queued().await;
+    assert!(s.follow(5).await.is_empty(), "nothing is limited");
+    s.limit(QueueLimits { rate: Some(Rate { count: 5, per_ms: 1_000, burst: 5 }), ..NONE }).await;
+    assert!(s.follow(5).await.is_empty(), "an end makes no room for a rate");
+    s.limit(at_once(5)).await;
+    s.store.pause(&queue("default"), s.now()).await.expect("pause");
+    assert!(s.follow(5).await.is_empty());
+    s.store.resume(&queue("default"), s.now()).await.expect("resume");
+    assert_eq!(s.follow(5).await.len(), 1);
+}
+
+pub async fn a_moved_task_leaves_its_slot_behind(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let moved = s.queued_as(|t| t.name = TaskName::new("moved").expect("valid")).await.id;
+    assert_eq!(s.admitted().await, [moved]);
+    let stays = s.queued().await.id;
+    let other = queue("other");
+    s.store.limit(&other, Some(&at_once(1)), s.now()).await.expect("limit");
+    let only = TaskFilter { name: Some(TaskName::new("moved").expect("valid")), ..TaskFilter::default() };
+    operations::done(s, OperationAction::Move { queue: other.clone() }, only).await;
+    assert_eq!(s.store.slots(&queue("default")).await.expect("slots"), 0, "at once, before any round");
+    assert!(s.claim_one(moved).await.is_none(), "a slot is for its queue");
+    assert_eq!(s.admitted().await, [stays]);
+    let round = s.store.admit(&other, s.now(), s.now() - TimeDelta::days(1), MANY).await.expect("admit");
+    assert_eq!(round.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [moved]);
+    assert!(s.claim_one(moved).await.is_some());
+}
+
 pub async fn a_round_keeps_to_its_size(s: &Subject) {
     s.limit(at_once(100)).await;
     s.insert(s.tasks(10)).await;
@@ -441,11 +499,13 @@ pub async fn limits_hold_whatever_happens(s: &Subject) {
             let store = s.store.clone();
             async move { store.admit(&queue("default"), now, long_ago, MANY).await }
         });
-        for round in join_all(rounds).await {
+        let (rounds, mut followed) = futures::future::join(join_all(rounds), s.follow(2)).await;
+        for round in rounds {
             assert!(round.is_ok() || round.is_err_and(|error| error.is_transient()));
         }
         let ids: Vec<_> = all.iter().map(|(id, _)| *id).collect();
-        let claimed = s.claim(&ids).await;
+        let mut claimed = s.claim(&ids).await;
+        claimed.append(&mut followed);
         let states: BTreeMap<_, _> = s.store.states(&ids).await.expect("states").into_iter().collect();
         let in_state = |state| all.iter().filter(|(id, _)| states[id] == state).copied().collect::<Vec<_>>();
         let (running, waiting) = (in_state(TaskState::Running), in_state(TaskState::Queued));

@@ -262,6 +262,7 @@ macro_rules! conformance_suite {
             concurrent_repeats_of_one_request_make_one_task
             what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has
             a_pruned_task_holds_no_key
+            only_what_is_new_needs_room_in_its_concurrency_key
             ten_thousand_unique_tasks_go_in_at_once
         }
         mod replicas {
@@ -327,6 +328,9 @@ macro_rules! conformance_suite {
             who_does_not_begin_is_told_of_once_more
             a_paused_queue_admits_nobody_and_keeps_its_slots
             lifted_limits_hold_nobody
+            an_ended_attempt_is_followed_at_once
+            only_an_open_queue_with_slots_is_followed_in
+            a_moved_task_leaves_its_slot_behind
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
         }

@@ -1,0 +1,5 @@
+-- queue.wait
+-- As queue.lock, and waits for a round that goes on: it may have begun before the attempts ended that make room now.
+select limits, after_key, looked, looked_at from queues
+where name = $1 and limits is not null and paused_at is null
+for update
