@@ -10,6 +10,7 @@
 //! | [`rescuer`] | running under a lease that ran out | queues it again, or fails it |
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
+//! | [`starter`] | waiting under a limited task name that has tokens, or one that was limited until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
 
@@ -21,6 +22,7 @@ pub mod refill;
 pub mod relay;
 pub mod rescuer;
 pub mod scheduler;
+pub mod starter;
 pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
@@ -82,6 +84,7 @@ impl Duties {
             Arc::new(janitor::Janitor(self.clone())),
             Arc::new(operator::Operator::new(self.clone())),
             Arc::new(admitter::Admitter::new(self.clone())),
+            Arc::new(starter::Starter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

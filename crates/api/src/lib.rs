@@ -22,6 +22,7 @@ mod stats;
 mod task;
 mod timeline;
 mod unique;
+mod task_limit;
 mod waiting;
 mod worker;
 
@@ -48,5 +49,6 @@ pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
-pub use waiting::{Waiting, WaitingReason};
+pub use task_limit::{TaskLimit, TaskLimitChange, TaskLimitList};
+pub use waiting::{HeldKey, HeldTasks, QueueWaiting, Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};

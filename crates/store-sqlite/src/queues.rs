@@ -1,6 +1,8 @@
 //! Queues that are paused or limited.
 
 mod admit;
+mod lines;
+mod names;
 mod sweep;
 
 use std::{collections::HashMap, time::Duration};

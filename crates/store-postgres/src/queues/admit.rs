@@ -1,12 +1,12 @@
 //! A round of admissions: one transaction under the lock of the queue's row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ruche_domain::{
     Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
-    limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
+    limit::{Admitted, Bucket, Lane, NameBuckets, Outlook, QueueLimits, Rate, admit, outlook},
 };
-use ruche_store::{Admissions, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, Waiter, each, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -18,11 +18,8 @@ use crate::{
     row::{count, decode, get, id, new_task, parse, signed},
 };
 
-/// A task that waits: id and the number of its last attempt.
-type Waiting = (TaskId, u32);
-
 /// What was decided, with the keys that were looked at and the queue's bucket.
-type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+type Decided = (Admitted<Waiter>, Vec<Lane<Waiter>>, Option<Bucket>);
 
 /// A queue's row, locked.
 struct Round {
@@ -35,6 +32,8 @@ struct Round {
     looked: i64,
     looked_at: Timestamp,
     looked_before: (i64, Timestamp),
+    /// Limited names: as they were when the row was locked, and then, locked themselves, those of tasks that wait.
+    names: NameBuckets,
 }
 
 impl PgStore {
@@ -54,7 +53,7 @@ impl PgStore {
         };
         let mut tell = stale(connection, queue, now, told_before).await?;
         let (admitted, stopped) = round.hold(connection, most).await?;
-        tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
+        tell.extend(admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()));
         let tasks = tasks(connection, tell).await?;
         transaction.commit().await.map_err(refine)?;
         Ok(Admissions { tasks, admitted: small(admitted.tasks.len() as i64), stopped, next_at: admitted.next_at })
@@ -78,7 +77,7 @@ impl PgStore {
         {
             let (admitted, stopped) = round.hold(connection, most).await?;
             changes = stopped;
-            let mut ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
+            let mut ids: Vec<_> = admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()).collect();
             ids.sort_unstable();
             if !ids.is_empty() {
                 let query = sqlx::query(include_str!("../../queries/task/claim.sql"));
@@ -95,7 +94,7 @@ impl PgStore {
 
 impl Round {
     /// Frees what is over, gives slots, and keeps what was decided; with who was asked to stop.
-    async fn hold(&mut self, connection: &mut PgConnection, most: u32) -> Result<(Admitted<Waiting>, Vec<Change>), StoreError> {
+    async fn hold(&mut self, connection: &mut PgConnection, most: u32) -> Result<(Admitted<Waiter>, Vec<Change>), StoreError> {
         let in_use = in_use(connection, &self.queue, self.now).await?;
         let (admitted, lanes, bucket) = self.decide(connection, &in_use, most).await?;
         self.keep(connection, &admitted, &lanes, bucket).await?;
@@ -123,6 +122,7 @@ impl Round {
             looked: get(&row, "looked")?,
             looked_at,
             looked_before: (get(&row, "looked")?, looked_at),
+            names: NameBuckets::new(named(decode::<Vec<_>>(&row, "names")?.unwrap_or_default())?, now),
         }))
     }
 
@@ -139,6 +139,8 @@ impl Round {
             Outlook::Full => Vec::new(),
             Outlook::Until(at) => return Ok((Admitted { next_at: Some(at), ..Admitted::none() }, Vec::new(), None)),
         };
+        let held_until = self.names.next_at();
+        self.names = self.hold_names(connection, &waiting).await?;
         let mut known = HashMap::new();
         if self.limits.per_key.is_some_and(|key| key.rate.is_some()) {
             let mut keys: Vec<&str> = waiting.iter().map(|(key, _)| key.as_str()).collect();
@@ -146,8 +148,25 @@ impl Round {
             known = buckets(&mut *connection, &self.queue, &keys).await?;
         }
         let mut lanes = in_use.lanes(waiting, &known, &self.limits, self.now);
-        let admitted = admit(&self.limits, in_use.total(), &mut bucket, &mut lanes, most, self.now);
+        let (running, now) = (in_use.total(), self.now);
+        let mut admitted = admit(&self.limits, running, &mut bucket, &mut self.names, &mut lanes, most, now);
+        admitted.next_at = admitted.next_at.into_iter().chain(held_until).min();
         Ok((admitted, lanes, bucket))
+    }
+
+    /// The buckets of the limited names among these tasks, locked.
+    async fn hold_names(&self, connection: &mut PgConnection, waiting: &[(String, Waiter)]) -> Result<NameBuckets, StoreError> {
+        let names: BTreeSet<&str> = waiting.iter().filter_map(|(_, task)| task.name.as_deref()).collect();
+        if names.is_empty() {
+            return Ok(NameBuckets::default());
+        }
+        let query = sqlx::query(include_str!("../../queries/name/hold.sql")).bind(Vec::from_iter(names));
+        let rows = query.fetch_all(connection).await.map_err(refine)?;
+        let row = |row: &PgRow| {
+            let rate = decode(row, "rate")?.ok_or_else(|| corrupt("name_limits", "rate", "null"))?;
+            Ok((get(row, "name")?, rate, get(row, "level")?, get(row, "at")?))
+        };
+        Ok(NameBuckets::new(named(rows.iter().map(row).collect::<Result<_, StoreError>>()?)?, self.now))
     }
 
     /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
@@ -157,7 +176,7 @@ impl Round {
         connection: &mut PgConnection,
         in_use: &InUse,
         most: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
         let query = sqlx::query(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
         let query = query.bind(&self.after_key).bind(i64::from(LANES));
         let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
@@ -178,18 +197,20 @@ impl Round {
         connection: &mut PgConnection,
         keys: &[String],
         each: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let query = sqlx::query(include_str!("../../queries/admission/waiting.sql")).bind(self.queue.as_str());
-        let query = query.bind(keys).bind(i64::from(each)).bind(self.now);
+        let empty: Vec<_> = self.names.empty().map(str::to_owned).collect();
+        let through = if empty.is_empty() { each } else { each.max(UNKEYED_DEEP / LANES) };
+        let query = query.bind(keys).bind(i64::from(each)).bind(self.now).bind(empty).bind(i64::from(through));
         let rows = query.fetch_all(connection).await.map_err(refine)?;
-        rows.iter().map(|row| Ok((get(row, "key")?, (id(row)?, count(row, "attempt")?)))).collect()
+        rows.iter().map(|row| Ok((get(row, "key")?, waiter(row, id(row)?)?))).collect()
     }
 
     /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiter>, StoreError> {
         let (first, _) = self.look(connection, 0, look, most).await?;
         if !first.is_empty() {
             self.looked = 0;
@@ -214,13 +235,14 @@ impl Round {
         skip: i64,
         among: u32,
         most: u32,
-    ) -> Result<(Vec<Waiting>, i64), StoreError> {
+    ) -> Result<(Vec<Waiter>, i64), StoreError> {
         let query = sqlx::query(include_str!("../../queries/admission/unkeyed.sql"));
         let query = query.bind(self.queue.as_str()).bind(skip).bind(i64::from(among)).bind(i64::from(most)).bind(self.now);
+        let query = query.bind(self.names.empty().map(str::to_owned).collect::<Vec<_>>());
         let rows = query.fetch_all(connection).await.map_err(refine)?;
         let seen = rows.first().map_or(Ok(0), |row| get(row, "count"))?;
         let found = rows.iter().filter_map(|row| match get::<Option<Uuid>>(row, "id") {
-            Ok(id) => id.map(|id| Ok((TaskId::from(id), count(row, "attempt")?))),
+            Ok(id) => id.map(|id| waiter(row, id.into())),
             Err(error) => Some(Err(error)),
         });
         Ok((found.collect::<Result<_, _>>()?, seen))
@@ -230,8 +252,8 @@ impl Round {
     async fn keep(
         &self,
         connection: &mut PgConnection,
-        admitted: &Admitted<Waiting>,
-        lanes: &[Lane<Waiting>],
+        admitted: &Admitted<Waiter>,
+        lanes: &[Lane<Waiter>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
         let after = next_after(admitted, &self.after_key, &self.seen);
@@ -242,13 +264,14 @@ impl Round {
             }
             return Ok(());
         }
-        let ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
-        let attempts: Vec<_> = admitted.tasks.iter().map(|(_, (_, attempt))| signed(attempt.saturating_add(1))).collect();
+        let ids: Vec<_> = admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()).collect();
+        let attempts: Vec<_> = admitted.tasks.iter().map(|(_, task)| signed(task.attempt.saturating_add(1))).collect();
         let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(self.queue.as_str());
         let query = query.bind(ids).bind(attempts).bind(keys).bind(self.now);
         let query = query.bind(after).bind(self.looked).bind(self.looked_at);
         query.execute(&mut *connection).await.map_err(refine)?;
+        take(connection, &self.names).await?;
         let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
         let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
@@ -269,6 +292,32 @@ impl Round {
     }
 }
 
+fn waiter(row: &PgRow, id: TaskId) -> Result<Waiter, StoreError> {
+    Ok(Waiter { id, attempt: count(row, "attempt")?, name: get(row, "name")? })
+}
+
+/// Buckets of names from their columns.
+fn named(rows: Vec<(String, Rate, i64, Timestamp)>) -> Result<Vec<(String, Rate, Bucket)>, StoreError> {
+    let bucket = |(name, rate, level, at)| {
+        let level = u64::try_from(level).map_err(|error| corrupt("name_limits", "level", error))?;
+        Ok((name, rate, Bucket { level, at }))
+    };
+    rows.into_iter().map(bucket).collect()
+}
+
+/// Keeps what was taken from the buckets of names.
+async fn take(connection: &mut PgConnection, names: &NameBuckets) -> Result<(), StoreError> {
+    let (names, buckets): (Vec<&str>, Vec<Bucket>) = names.used().unzip();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let levels: Vec<_> = buckets.iter().map(|bucket| i64::try_from(bucket.level).unwrap_or(i64::MAX)).collect();
+    let times: Vec<_> = buckets.iter().map(|bucket| bucket.at).collect();
+    let query = sqlx::query(include_str!("../../queries/name/take.sql")).bind(names).bind(levels).bind(times);
+    query.execute(connection).await.map_err(refine)?;
+    Ok(())
+}
+
 /// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
 async fn in_use(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<InUse, StoreError> {
     let query = sqlx::query(include_str!("../../queries/admission/use.sql")).bind(queue.as_str()).bind(now);
@@ -278,7 +327,7 @@ async fn in_use(connection: &mut PgConnection, queue: &QueueName, now: Timestamp
 }
 
 /// The tasks, in the order of their ids here.
-async fn tasks(connection: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<NewTask>, StoreError> {
+pub(super) async fn tasks(connection: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<NewTask>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -304,7 +353,7 @@ async fn stale(
 async fn stop(
     connection: &mut PgConnection,
     queue: &QueueName,
-    admitted: &Admitted<Waiting>,
+    admitted: &Admitted<Waiter>,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();

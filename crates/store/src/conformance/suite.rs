@@ -334,6 +334,16 @@ macro_rules! conformance_suite {
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
         }
+        $crate::conformance_cases! { $fixture, names:
+            a_limited_name_starts_so_many_per_time_in_all_queues
+            a_start_of_a_limited_name_is_good_for_one_attempt
+            a_name_and_its_queue_hold_both
+            rounds_of_many_servers_share_a_name_s_tokens
+            a_new_rate_does_not_fill_the_bucket
+            a_lifted_name_holds_nobody_and_is_swept
+            who_starts_by_name_and_does_not_begin_is_told_of_once_more
+            a_limited_name_s_tasks_in_a_paused_queue_hold_no_others_up
+        }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]
             use super::*;
