@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the workloads beside the limits, in one run, in one table.
 
 mod backlog;
+mod bulk;
 mod footprint;
 mod http;
 mod latency;
@@ -33,7 +34,7 @@ pub struct Options {
     /// Repetitions of W1 and L1; the median is shown.
     #[arg(long, default_value_t = 3)]
     repeat: usize,
-    /// Also queue this many tasks and watch the memory (a million takes some minutes).
+    /// Also queue this many tasks, watch the memory, and change them all while W2 goes on (a million takes some minutes).
     #[arg(long, default_value_t = 0)]
     backlog: usize,
     /// Seconds of W5.
@@ -153,12 +154,14 @@ async fn measure_stack(
     eprintln!("{name}: W1 throughput");
     throughput::measure(name, stack, options.tasks, options.repeat, limits, table).await?;
     eprintln!("{name}: W2 latency");
-    latency::measure(name, stack, options.latency_seconds, limits, table).await?;
+    let quiet = latency::measure(name, stack, options.latency_seconds, limits, table).await?;
     eprintln!("{name}: W3 HTTP enqueue");
     http::measure(name, stack, options.http_seconds, limits, table).await?;
     if options.backlog > 0 {
         eprintln!("{name}: backlog");
         backlog::measure(name, stack, options.backlog, table).await?;
+        eprintln!("{name}: bulk operations over it");
+        bulk::measure(name, stack, &quiet, table).await?;
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ mod access;
 mod bulk;
 mod error;
 mod events;
+pub mod pages;
 mod schedules;
+mod task_limits;
 
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use url::Url;
 pub use error::ApiError;
 pub use events::{Event, Events};
 
-use crate::args::{ServerArgs, tasks::FilterArgs};
+use crate::args::{ServerArgs, operations::WhichArgs};
 
 /// Longest wait for an answer that the server need not wait for itself.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -90,16 +92,16 @@ impl Client {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn tasks(&self, filter: &FilterArgs, limit: u32, cursor: Option<&str>) -> Result<TaskPage, ApiError> {
+    pub async fn tasks(&self, which: &WhichArgs, limit: u32, cursor: Option<&str>) -> Result<TaskPage, ApiError> {
         let mut query: Vec<(&str, String)> = vec![("limit", limit.to_string())];
         let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
-        add("state", filter.state.map(|state| state.to_string()));
-        add("task", filter.name.as_ref().map(ToString::to_string));
-        add("queue", filter.queue.as_ref().map(ToString::to_string));
-        add("worker", filter.worker.as_ref().map(ToString::to_string));
-        add("created_from", filter.from.map(|at| at.to_rfc3339()));
-        add("created_before", filter.before.map(|at| at.to_rfc3339()));
-        add("fingerprint", filter.fingerprint.as_ref().map(ToString::to_string));
+        add("state", which.state.map(|state| state.to_string()));
+        add("task", which.name.as_ref().map(ToString::to_string));
+        add("queue", which.queue.as_ref().map(ToString::to_string));
+        add("worker", which.worker.as_ref().map(ToString::to_string));
+        add("created_from", which.from.map(|at| at.to_rfc3339()));
+        add("created_before", which.before.map(|at| at.to_rfc3339()));
+        add("fingerprint", which.fingerprint.as_ref().map(ToString::to_string));
         add("cursor", cursor.map(ToOwned::to_owned));
         let mut url = self.url("api/v1/tasks");
         url.query_pairs_mut().extend_pairs(query);

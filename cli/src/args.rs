@@ -14,7 +14,8 @@ pub mod up;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use ruche_bootstrap::ExitCode;
+pub use ruche_bootstrap::args::ConfigArgs;
+use ruche_bootstrap::{ExitCode, args::WaitArgs};
 use ruche_domain::TaskId;
 
 use self::{
@@ -67,6 +68,8 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
     /// Print the OpenAPI document of the built-in tasks
     Openapi,
+    /// Print what makes a shell complete this command line
+    Completions(CompletionsArgs),
 }
 
 /// How to reach the server's API.
@@ -87,14 +90,6 @@ pub struct OutputArgs {
     /// Print JSON for programs: one object per line
     #[arg(long)]
     pub json: bool,
-}
-
-/// Where the configuration is.
-#[derive(Debug, Clone, Args)]
-pub struct ConfigArgs {
-    /// Configuration file; ./ruche.toml is read if it is there
-    #[arg(long, env = "RUCHE_CONFIG", hide_env_values = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
 }
 
 /// `ruche watch`
@@ -152,9 +147,17 @@ pub struct MigrateArgs {
     /// Database to migrate, instead of the configured one; better not given here if it has a password
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Wait so long for a database that cannot be reached yet
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub wait_for_services: u64,
+    /// How patient to be.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// `ruche completions`
+#[derive(Debug, Args)]
+#[command(after_help = "For bash:  ruche completions bash > /etc/bash_completion.d/ruche")]
+pub struct CompletionsArgs {
+    /// Which shell
+    pub shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

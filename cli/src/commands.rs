@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_config;
+mod completions;
 mod dead;
 mod definitions;
 mod enqueue;
@@ -59,12 +60,13 @@ async fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::CheckConfig(args) => check_config::run(&args),
         Command::Healthcheck(args) => healthcheck::run(args).await,
         Command::Openapi => openapi::run(),
+        Command::Completions(args) => completions::run(&args),
     }
 }
 
 /// Where the configuration comes from.
 fn sources(args: &ConfigArgs) -> Result<Sources, ConfigError> {
-    Sources::of_process(args.config.as_deref())
+    args.sources()
 }
 
 /// Errors of the configuration end the process with their own code.

@@ -14,11 +14,12 @@ mod queues;
 mod schedules;
 mod session;
 mod stats;
+mod task_limits;
 mod tasks;
 pub mod workers;
 
 use poem::{
-    Request, Response, Route, get, handler,
+    Response, Route, get, handler,
     http::{StatusCode, header},
 };
 use poem_openapi::{OpenApi, OpenApiService, Tags};
@@ -63,7 +64,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         schedules::operations(),
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
-        queues::changes(),
+        (queues::changes(), task_limits::operations()),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))
@@ -79,14 +80,6 @@ pub fn pages() -> Route {
         .at("/docs/swagger-ui.css", get(docs::style))
         .at("/openapi.json", get(openapi::serve_document))
         .at("/problems/:code", get(problems::explain))
-}
-
-/// The `Link` to the next page: the same request with another cursor.
-fn next_page(request: &Request, cursor: &str) -> String {
-    let query = request.uri().query().unwrap_or_default();
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
-    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 /// Until there is something else to show.

@@ -1,9 +1,12 @@
 //! The command line of `ruche-server`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
-use ruche_bootstrap::ExitCode;
+use ruche_bootstrap::{
+    ExitCode,
+    args::{ConfigArgs, HealthcheckArgs, WaitArgs},
+};
 
 /// Serves the API and runs the maintenance duties.
 #[derive(Debug, Parser)]
@@ -32,14 +35,6 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
 }
 
-/// Where the configuration is.
-#[derive(Debug, Clone, Args)]
-pub struct ConfigArgs {
-    /// Configuration file; ./ruche.toml is read if it is there
-    #[arg(long, env = "RUCHE_CONFIG", hide_env_values = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-}
-
 /// `ruche-server serve`
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -49,9 +44,9 @@ pub struct ServeArgs {
     /// Address and port of the API; any other than loopback needs an API key [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// Wait so long for a database that cannot be reached yet
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub wait_for_services: u64,
+    /// How patient to be.
+    #[command(flatten)]
+    pub wait: WaitArgs,
 }
 
 /// `ruche-server migrate`
@@ -60,20 +55,9 @@ pub struct MigrateArgs {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Wait so long for a database that cannot be reached yet
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub wait_for_services: u64,
-}
-
-/// `ruche-server healthcheck`
-#[derive(Debug, Clone, Args)]
-pub struct HealthcheckArgs {
-    /// Where the configuration is.
+    /// How patient to be.
     #[command(flatten)]
-    pub config: ConfigArgs,
-    /// Ask only whether the process lives, not whether its services answer
-    #[arg(long)]
-    pub live: bool,
+    pub wait: WaitArgs,
 }
 
 #[cfg(test)]

@@ -1,27 +1,20 @@
-//! Cursors of pages: opaque, signed, and bound to the filters they were made for.
+//! Cursors of pages: opaque, signed, and bound to the list and the filters they were made for.
 
-mod named;
 mod place;
-mod position;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
-use ruche_domain::TaskId;
-use ruche_store::{Cursor, TaskFilter};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 
+pub use self::place::Place;
 use crate::{
     options::ApiKey,
     problem::{Code, Problem},
 };
 
-const DOMAIN: &[u8] = b"ruche cursor v1";
+const DOMAIN: &[u8] = b"ruche cursor v2";
 const TAG: usize = 16;
-const POSITION: usize = 8 + 16;
-const FILTER: usize = 8;
 
 /// Signs cursors. The key follows from the API key, so that every replica takes the others' cursors; without an API key anybody
 /// may read everything, and the signature only tells cursors from garbage. It does so too where all keys are in the database: a
@@ -39,37 +32,34 @@ impl Signer {
         Self { key: mac.finalize().into_bytes().into() }
     }
 
-    /// The cursor as text.
-    pub fn sign(&self, cursor: Cursor, filter: &TaskFilter) -> String {
-        let mut bytes = Vec::with_capacity(POSITION + FILTER + TAG);
-        bytes.extend_from_slice(&cursor.created_at.timestamp_micros().to_be_bytes());
-        bytes.extend_from_slice(cursor.id.as_uuid().as_bytes());
-        bytes.extend_from_slice(&fingerprint(filter));
-        let tag = self.tag(&bytes);
+    /// A place as text. `listing` says in which list, with which filters.
+    pub fn sign(&self, listing: &str, place: &impl Place) -> String {
+        let mut bytes = place.to_bytes();
+        let tag = self.tag(listing, &bytes);
         bytes.extend_from_slice(&tag);
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The cursor in a text; an error when this deployment did not make it, or for other filters.
-    pub fn verify(&self, text: &str, filter: &TaskFilter) -> Result<Cursor, Problem> {
+    /// The place in a text; an error when this deployment did not make it, or for another listing.
+    pub fn verify<P: Place>(&self, listing: &str, text: &str) -> Result<P, Problem> {
         let refuse = || Problem::of_parameter(Code::InvalidCursor, "cursor", "not a cursor of this list with these filters");
-        self.open(text, filter).ok_or_else(refuse)
+        self.open(listing, text).ok_or_else(refuse)
     }
 
-    fn open(&self, text: &str, filter: &TaskFilter) -> Option<Cursor> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (body, tag) = bytes.split_at_checked(POSITION + FILTER)?;
-        if !bool::from(self.tag(body).ct_eq(tag)) || body[POSITION..] != fingerprint(filter) {
-            return None;
-        }
-        let micros = i64::from_be_bytes(body[..8].try_into().ok()?);
-        let id = Uuid::from_bytes(body[8..POSITION].try_into().ok()?);
-        Some(Cursor { created_at: DateTime::from_timestamp_micros(micros)?, id: TaskId::from(id) })
+    fn open<P: Place>(&self, listing: &str, text: &str) -> Option<P> {
+        let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        let tag = bytes.split_off(bytes.len().checked_sub(TAG)?);
+        let genuine = bool::from(self.tag(listing, &bytes).ct_eq(&tag));
+        // Signed by us, so of the right form; unless another version made it.
+        if genuine { P::from_bytes(&bytes) } else { None }
     }
 
-    fn tag(&self, body: &[u8]) -> [u8; TAG] {
+    fn tag(&self, listing: &str, place: &[u8]) -> [u8; TAG] {
         let mut mac = mac(&self.key);
-        mac.update(body);
+        // The length keeps the one from running into the other.
+        mac.update(&(listing.len() as u64).to_be_bytes());
+        mac.update(listing.as_bytes());
+        mac.update(place);
         let full: [u8; 32] = mac.finalize().into_bytes().into();
         std::array::from_fn(|i| full[i])
     }
@@ -79,43 +69,38 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
-fn fingerprint(filter: &TaskFilter) -> [u8; FILTER] {
-    let TaskFilter { state, name, queue, worker, created_from, created_before, fingerprint } = filter;
-    let text = format!("{state:?}|{name:?}|{queue:?}|{worker:?}|{created_from:?}|{created_before:?}|{fingerprint:?}");
-    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    std::array::from_fn(|i| digest[i])
-}
-
 #[cfg(test)]
 mod tests {
+    use ruche_domain::ScheduleName;
+
     use super::*;
 
-    fn cursor() -> Cursor {
-        Cursor {
-            created_at: DateTime::from_timestamp_micros(1_763_809_200_123_456).unwrap(),
-            id: TaskId::from(Uuid::from_u128(7)),
-        }
+    fn name(text: &str) -> ScheduleName {
+        text.parse().unwrap()
     }
 
     #[test]
     fn a_cursor_comes_back_in_every_replica_of_the_deployment() {
         let key = ApiKey::from("k".to_owned());
-        let text = Signer::new(Some(&key)).sign(cursor(), &TaskFilter::default());
-        assert_eq!(Signer::new(Some(&key)).verify(&text, &TaskFilter::default()).unwrap(), cursor());
+        let text = Signer::new(Some(&key)).sign("list", &name("a.b"));
+        assert_eq!(Signer::new(Some(&key)).verify::<ScheduleName>("list", &text).unwrap(), name("a.b"));
     }
 
     #[test]
     fn forged_foreign_and_misplaced_cursors_are_refused() {
         let (key, other) = (ApiKey::from("k".to_owned()), ApiKey::from("l".to_owned()));
         let signer = Signer::new(Some(&key));
-        let text = signer.sign(cursor(), &TaskFilter::default());
-        let filter = TaskFilter { state: Some(ruche_domain::TaskState::Failed), ..TaskFilter::default() };
-        assert!(signer.verify(&text, &filter).is_err());
-        assert!(Signer::new(Some(&other)).verify(&text, &TaskFilter::default()).is_err());
+        let text = signer.sign("list", &name("bc"));
+        let verify = |signer: &Signer, listing: &str, text: &str| signer.verify::<ScheduleName>(listing, text);
+        assert!(verify(&signer, "list", &text).is_ok());
+        assert!(verify(&signer, "list|failed", &text).is_err());
+        assert!(verify(&signer, "listb", &signer.sign("list", &name("bb"))).is_err(), "one does not run into the other");
+        assert!(verify(&Signer::new(Some(&other)), "list", &text).is_err());
+        assert!(verify(&Signer::new(None), "list", &text).is_err());
         let mut forged = text.clone().into_bytes();
-        forged[3] ^= 1;
-        for bad in ["", "AAAA", "%00", &String::from_utf8(forged).unwrap(), &text[1..]] {
-            assert!(signer.verify(bad, &TaskFilter::default()).is_err(), "{bad}");
+        forged[1] ^= 1;
+        for bad in ["", "AAAA", "%00", &String::from_utf8(forged).unwrap(), &text[1..], &format!("{text}A")] {
+            assert!(verify(&signer, "list", bad).is_err(), "{bad}");
         }
     }
 }

@@ -2,19 +2,21 @@
 
 mod cli;
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
 use ruche_bootstrap::{
-    ExitCode, Failure, Migrate, OrExit, ask,
+    ExitCode, Failure, Migrate, OrExit,
+    args::{ConfigArgs, HealthcheckArgs},
+    ask,
     config::{Config, Sources},
-    listen, migrate_store, open_broker, open_store, shutdown,
+    listen, migrate_store, open_broker, open_store, print, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_server::{Parts, RunningServer};
 
-use crate::cli::{Cli, Command, ConfigArgs, HealthcheckArgs, MigrateArgs, ServeArgs};
+use crate::cli::{Cli, Command, MigrateArgs, ServeArgs};
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
@@ -31,7 +33,7 @@ fn main() -> std::process::ExitCode {
 }
 
 fn sources(args: &ConfigArgs) -> Result<Sources, Failure> {
-    Sources::of_process(args.config.as_deref()).or_exit(ExitCode::Config)
+    args.sources().or_exit(ExitCode::Config)
 }
 
 async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
@@ -44,7 +46,7 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let stop = shutdown::on_signals().context("couldn't watch signals")?;
     let listener = listen(config.http.listen).await.or_exit(ExitCode::Address)?;
     let parts = Parts {
-        store: open_store(&config.database, &database, Migrate::Refuse, Duration::from_secs(args.wait_for_services)).await?,
+        store: open_store(&config.database, &database, Migrate::Refuse, args.wait.patience()).await?,
         broker: open_broker(&config.broker, &broker)?,
         clock: Arc::new(SystemClock),
         registry: ruche_bootstrap::start_metrics("ruche-server"),
@@ -67,7 +69,7 @@ async fn migrate(args: MigrateArgs) -> Result<ExitCode, Failure> {
     let config: Config = sources(&args.config)?.load().or_exit(ExitCode::Config)?;
     ruche_bootstrap::start_logs(&config.telemetry).or_exit(ExitCode::Config)?;
     let url = config.database.required_address().or_exit(ExitCode::Config)?;
-    migrate_store(&url, Duration::from_secs(args.wait_for_services)).await?;
+    migrate_store(&url, args.wait.patience()).await?;
     print(&format!("{url} has this version's schema\n"))
 }
 
@@ -79,14 +81,6 @@ fn check_config(args: &ConfigArgs) -> Result<ExitCode, Failure> {
 
 async fn healthcheck(args: HealthcheckArgs) -> Result<ExitCode, Failure> {
     let config: Config = sources(&args.config)?.load().or_exit(ExitCode::Config)?;
-    ask(config.http.listen, if args.live { "/livez" } else { "/readyz" }).await.or_exit(ExitCode::Failure)?;
+    ask(config.http.listen, args.path()).await.or_exit(ExitCode::Failure)?;
     Ok(ExitCode::Success)
-}
-
-/// Prints; that nobody reads it is no failure.
-fn print(text: &str) -> Result<ExitCode, Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(anyhow::Error::new(error).into()),
-        _ => Ok(ExitCode::Success),
-    }
 }

@@ -1,9 +1,10 @@
 //! The command line of `ruche-worker`.
 
-use std::path::PathBuf;
-
 use clap::{Args, Parser, Subcommand};
-use ruche_bootstrap::ExitCode;
+use ruche_bootstrap::{
+    ExitCode,
+    args::{ConfigArgs, HealthcheckArgs, WaitArgs},
+};
 
 /// Runs tasks.
 #[derive(Debug, Parser)]
@@ -30,14 +31,6 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
 }
 
-/// Where the configuration is.
-#[derive(Debug, Clone, Args)]
-pub struct ConfigArgs {
-    /// Configuration file; ./ruche.toml is read if it is there
-    #[arg(long, env = "RUCHE_CONFIG", hide_env_values = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-}
-
 /// `ruche-worker run`
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
@@ -50,20 +43,9 @@ pub struct RunArgs {
     /// Tasks to run at once [default: 128]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<u32>,
-    /// Wait so long for a database that cannot be reached yet
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub wait_for_services: u64,
-}
-
-/// `ruche-worker healthcheck`
-#[derive(Debug, Clone, Args)]
-pub struct HealthcheckArgs {
-    /// Where the configuration is.
+    /// How patient to be.
     #[command(flatten)]
-    pub config: ConfigArgs,
-    /// Ask only whether the process lives, not whether its services answer
-    #[arg(long)]
-    pub live: bool,
+    pub wait: WaitArgs,
 }
 
 #[cfg(test)]

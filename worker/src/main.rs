@@ -2,12 +2,18 @@
 
 mod cli;
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
 use ruche_bootstrap::{
-    ExitCode, Failure, Migrate, OrExit, ask, config::Sources, listen, open_broker, open_store, probes::Probes, shutdown,
+    ExitCode, Failure, Migrate, OrExit,
+    args::{ConfigArgs, HealthcheckArgs},
+    ask,
+    config::Sources,
+    listen, open_broker, open_store, print,
+    probes::Probes,
+    shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_worker::{
@@ -17,7 +23,7 @@ use ruche_worker::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Cli, Command, ConfigArgs, HealthcheckArgs, RunArgs};
+use crate::cli::{Cli, Command, RunArgs};
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
@@ -39,7 +45,7 @@ fn load(sources: Sources) -> Result<FullConfig, Failure> {
 }
 
 fn sources(args: &ConfigArgs) -> Result<Sources, Failure> {
-    Sources::of_process(args.config.as_deref()).or_exit(ExitCode::Config)
+    args.sources().or_exit(ExitCode::Config)
 }
 
 async fn run(args: RunArgs) -> Result<ExitCode, Failure> {
@@ -55,7 +61,7 @@ async fn run(args: RunArgs) -> Result<ExitCode, Failure> {
     let tasks = registry(config.tasks.clone())?;
     let stop = shutdown::on_signals().context("couldn't watch signals")?;
     let listener = listen(config.worker.listen).await.or_exit(ExitCode::Address)?;
-    let patience = Duration::from_secs(args.wait_for_services);
+    let patience = args.wait.patience();
     let probes = Probes {
         title: "ruche-worker",
         store: open_store(&config.database, &database, Migrate::Refuse, patience).await?,
@@ -105,14 +111,6 @@ fn tasks(args: &ConfigArgs) -> Result<ExitCode, Failure> {
 
 async fn healthcheck(args: HealthcheckArgs) -> Result<ExitCode, Failure> {
     let config: FullConfig = sources(&args.config.clone())?.load().or_exit(ExitCode::Config)?;
-    ask(config.worker.listen, if args.live { "/livez" } else { "/readyz" }).await.or_exit(ExitCode::Failure)?;
+    ask(config.worker.listen, args.path()).await.or_exit(ExitCode::Failure)?;
     Ok(ExitCode::Success)
-}
-
-/// Prints; that nobody reads it is no failure.
-fn print(text: &str) -> Result<ExitCode, Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(anyhow::Error::new(error).into()),
-        _ => Ok(ExitCode::Success),
-    }
 }

@@ -71,6 +71,7 @@ pub enum Verb {
 
 /// `ruche operations run`
 #[derive(Debug, Args)]
+#[command(mut_group("WhichArgs", |which| which.required(true).multiple(true)))]
 pub struct RunArgs {
     /// What is done to each task
     pub verb: Verb,
@@ -100,10 +101,9 @@ pub struct RunArgs {
     pub server: ServerArgs,
 }
 
-/// Which tasks to change; conditions are combined by "and".
+/// Which tasks; conditions are combined by "and".
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Which tasks")]
-#[group(required = true, multiple = true)]
 pub struct WhichArgs {
     /// In this state: blocked, scheduled, queued, running, retrying, succeeded, failed, cancelled or expired
     #[arg(long)]
@@ -123,7 +123,7 @@ pub struct WhichArgs {
     /// Accepted before this time
     #[arg(long, value_name = "TIME")]
     pub before: Option<DateTime<Utc>>,
-    /// Failed, with this fingerprint
+    /// Failed, with this fingerprint; see ruche dead
     #[arg(long)]
     pub fingerprint: Option<Fingerprint>,
 }

@@ -1,10 +1,9 @@
 //! `ruche tasks`
 
-use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use ruche_domain::{Fingerprint, QueueName, TaskId, TaskName, TaskState, WorkerName};
+use ruche_domain::TaskId;
 
-use super::{OutputArgs, ServerArgs};
+use super::{OutputArgs, ServerArgs, operations::WhichArgs};
 
 /// `ruche tasks`
 #[derive(Debug, Args)]
@@ -67,31 +66,12 @@ pub struct OneTaskArgs {
     pub server: ServerArgs,
 }
 
-/// Which tasks to list; conditions are combined by "and".
+/// Which tasks to list.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Which tasks")]
 pub struct FilterArgs {
-    /// In this state: blocked, scheduled, queued, running, retrying, succeeded, failed, cancelled or expired
-    #[arg(long)]
-    pub state: Option<TaskState>,
-    /// With this name
-    #[arg(long)]
-    pub name: Option<TaskName>,
-    /// In this queue
-    #[arg(long)]
-    pub queue: Option<QueueName>,
-    /// Run last by this worker
-    #[arg(long)]
-    pub worker: Option<WorkerName>,
-    /// Accepted at or after this time, e.g. 2027-01-31T12:00:00Z
-    #[arg(long, value_name = "TIME")]
-    pub from: Option<DateTime<Utc>>,
-    /// Accepted before this time
-    #[arg(long, value_name = "TIME")]
-    pub before: Option<DateTime<Utc>>,
-    /// Failed, with this fingerprint; see ruche dead
-    #[arg(long)]
-    pub fingerprint: Option<Fingerprint>,
+    /// Those.
+    #[command(flatten)]
+    pub which: WhichArgs,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 
-use super::ConfigArgs;
+use super::{ConfigArgs, WaitArgs};
 
 /// `ruche up`
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub struct UpArgs {
     /// Tasks to run at once [default: 128]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<u32>,
-    /// Wait so long for a database that cannot be reached yet
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub wait_for_services: u64,
+    /// How patient to be.
+    #[command(flatten)]
+    pub wait: WaitArgs,
 }

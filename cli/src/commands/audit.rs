@@ -6,31 +6,27 @@ use ruche_domain::{Clock, SystemClock};
 
 use super::keys::role;
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::audit::AuditArgs,
     output::{self, Table, ago, clean},
 };
 
-/// Most entries the API gives at once.
-const PAGE: u32 = 200;
-
 /// Lists who changed what.
 pub async fn run(args: AuditArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut entries) = (args.filter.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.audit(&args.filter, left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        if args.output.json {
-            page.data.iter().try_for_each(output::json)?;
-        } else {
-            entries.extend(page.data);
-        }
-        cursor = page.next_cursor;
-        if !page.has_more || cursor.is_none() {
-            break;
-        }
-    }
+    let mut entries = Vec::new();
+    pages::walk(
+        args.filter.limit,
+        async |most, cursor| client.audit(&args.filter, most, cursor).await,
+        |page| {
+            if args.output.json {
+                return page.iter().try_for_each(output::json);
+            }
+            entries.extend(page);
+            Ok(())
+        },
+    )
+    .await?;
     table(&entries).print()?;
     Ok(ExitCode::Success)
 }

@@ -6,13 +6,10 @@ use ruche_domain::{Clock, SystemClock};
 
 use super::operations;
 use crate::{
-    api::{Client, as_json},
+    api::{Client, as_json, pages},
     args::dead::{ChangeDeadArgs, DeadAction, DeadArgs, EditArgs, ListDeadArgs, ShowDeadArgs},
     output::{self, Table, ago, clean},
 };
-
-/// Most groups, or tasks, the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists groups of failed tasks, shows, replays or discards one, retries one task.
 pub async fn run(args: DeadArgs) -> Result<ExitCode, Failure> {
@@ -27,16 +24,7 @@ pub async fn run(args: DeadArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListDeadArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut groups) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.dead_letters(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        groups.extend(page.data);
-        cursor = page.next_cursor;
-        if !page.has_more || cursor.is_none() {
-            break;
-        }
-    }
+    let mut groups = pages::rows(args.limit, async |most, cursor| client.dead_letters(most, cursor).await).await?;
     // The API gives them in an order that pages can keep; people look for what is new.
     groups.sort_by_key(|group| std::cmp::Reverse(group.last_seen));
     if args.output.json {
@@ -74,7 +62,7 @@ fn says(group: &DeadLetter) -> String {
 async fn show(args: ShowDeadArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
     let group = client.dead_letter(&args.fingerprint).await?;
-    let tasks = client.dead_tasks(&args.fingerprint, args.limit.clamp(1, PAGE)).await?.data;
+    let tasks = client.dead_tasks(&args.fingerprint, args.limit.clamp(1, pages::PAGE)).await?.data;
     if args.output.json {
         let mut whole = as_json(&group)?;
         whole["tasks"] = as_json(&tasks)?;

@@ -7,13 +7,10 @@ use ruche_bootstrap::{ExitCode, Failure};
 use ruche_domain::{Clock, SystemClock};
 
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::keys::{KeyAction, KeysArgs, ListKeysArgs, RevokeKeyArgs},
     output::{self, Table, ago, clean},
 };
-
-/// Most keys the API gives at once.
-const PAGE: u32 = 200;
 
 /// Makes, lists and revokes API keys.
 pub async fn run(args: KeysArgs) -> Result<ExitCode, Failure> {
@@ -32,16 +29,7 @@ async fn revoke(args: RevokeKeyArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListKeysArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut keys) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.keys(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        keys.extend(page.data);
-        cursor = page.next_cursor;
-        if !page.has_more || cursor.is_none() {
-            break;
-        }
-    }
+    let keys = pages::rows(args.limit, async |most, cursor| client.keys(most, cursor).await).await?;
     if args.output.json {
         keys.iter().try_for_each(output::json)?;
     } else {

@@ -1,7 +1,5 @@
 //! `ruche migrate`
 
-use std::time::Duration;
-
 use ruche_bootstrap::{ExitCode, Failure, migrate_store};
 
 use super::{FullConfig, misconfigured, sources};
@@ -13,7 +11,7 @@ pub async fn run(args: MigrateArgs) -> Result<ExitCode, Failure> {
     let config: FullConfig = sources.load().map_err(misconfigured)?;
     let url = config.database.required_address().map_err(misconfigured)?;
     ruche_bootstrap::start_logs(&config.telemetry).map_err(misconfigured)?;
-    migrate_store(&url, Duration::from_secs(args.wait_for_services)).await?;
+    migrate_store(&url, args.wait.patience()).await?;
     output::line(format!("{url} has this version's schema"))?;
     Ok(ExitCode::Success)
 }

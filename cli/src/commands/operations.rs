@@ -4,20 +4,17 @@ mod follow;
 
 use ruche_api::{NewOperation, Operation, OperationAction, OperationFilter, OperationParameters, OperationPreview};
 use ruche_bootstrap::{ExitCode, Failure};
-use ruche_domain::{Clock, SystemClock};
+use ruche_domain::{Clock, SystemClock, Timestamp};
 
 pub use self::follow::follow;
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::{
         OutputArgs,
         operations::{ListOperationsArgs, OneOperationArgs, OperationsAction, OperationsArgs, RunArgs, Verb, WhichArgs},
     },
     output::{self, Table, ago, clean},
 };
-
-/// Most operations the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists operations, shows one, begins or stops one.
 pub async fn run(args: OperationsArgs) -> Result<ExitCode, Failure> {
@@ -31,33 +28,32 @@ pub async fn run(args: OperationsArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListOperationsArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut table) =
-        (args.limit, None, Table::new(&["id", "action", "state", "changed", "skipped", "created"]));
-    let now = SystemClock.now();
-    while left > 0 {
-        let page = client.operations(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        for operation in &page.data {
+    let (mut table, now) = (Table::new(&["id", "action", "state", "changed", "skipped", "created"]), SystemClock.now());
+    pages::walk(
+        args.limit,
+        async |most, cursor| client.operations(most, cursor).await,
+        |page| {
             if args.output.json {
-                output::json(operation)?;
-                continue;
+                return page.iter().try_for_each(output::json);
             }
-            table.row([
-                operation.id.to_string(),
-                word(&operation.action),
-                word(&operation.state),
-                operation.changed.to_string(),
-                operation.skipped.to_string(),
-                ago(operation.created_at, now),
-            ]);
-        }
-        cursor = page.next_cursor;
-        if !page.has_more || cursor.is_none() {
-            break;
-        }
-    }
+            page.iter().for_each(|operation| table.row(row(operation, now)));
+            Ok(())
+        },
+    )
+    .await?;
     table.print()?;
     Ok(ExitCode::Success)
+}
+
+fn row(operation: &Operation, now: Timestamp) -> [String; 6] {
+    [
+        operation.id.to_string(),
+        word(&operation.action),
+        word(&operation.state),
+        operation.changed.to_string(),
+        operation.skipped.to_string(),
+        ago(operation.created_at, now),
+    ]
 }
 
 async fn show(args: OneOperationArgs) -> Result<ExitCode, Failure> {

@@ -7,13 +7,10 @@ use ruche_api::{BackfillSchedule, Schedule};
 use ruche_bootstrap::{ExitCode, Failure};
 
 use crate::{
-    api::Client,
+    api::{Client, pages},
     args::schedules::{BackfillArgs, HistoryArgs, ListArgs, OneArgs, PreviewArgs, ScheduleAction, SchedulesArgs},
     output,
 };
-
-/// Most rows the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists schedules, shows, changes and runs them.
 pub async fn run(args: SchedulesArgs) -> Result<ExitCode, Failure> {
@@ -35,16 +32,7 @@ pub async fn run(args: SchedulesArgs) -> Result<ExitCode, Failure> {
 
 async fn list(args: ListArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut rows) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.schedules(left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        rows.extend(page.data);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let rows = pages::rows(args.limit, async |most, cursor| client.schedules(most, cursor).await).await?;
     if args.output.json {
         rows.iter().try_for_each(output::json)?;
     } else {
@@ -122,16 +110,7 @@ async fn backfill(args: BackfillArgs) -> Result<ExitCode, Failure> {
 
 async fn history(args: HistoryArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(&args.server)?;
-    let (mut left, mut cursor, mut rows) = (args.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.ticks(&args.name, left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        rows.extend(page.data);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let rows = pages::rows(args.limit, async |most, cursor| client.ticks(&args.name, most, cursor).await).await?;
     if args.output.json {
         rows.iter().try_for_each(output::json)?;
     } else {

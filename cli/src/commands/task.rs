@@ -58,7 +58,7 @@ pub fn print(task: &Task) -> anyhow::Result<()> {
 }
 
 /// `the queue's limit`, `the next start its rate allows, in 3 s`
-fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
+pub fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
     let what = match waiting.reason {
         WaitingReason::Dependencies => "tasks it depends on",
         WaitingReason::Eta => "its time",

@@ -6,16 +6,13 @@ use ruche_domain::{Clock, SystemClock, TaskId};
 
 use super::task;
 use crate::{
-    api::{Client, as_json},
+    api::{Client, as_json, pages},
     args::{
         OutputArgs, ServerArgs,
         tasks::{FilterArgs, OneTaskArgs, TaskAction, TasksArgs},
     },
     output::{self, Table, ago, clean},
 };
-
-/// Most tasks the API gives at once.
-const PAGE: u32 = 200;
 
 /// Lists tasks, shows one, cancels or retries it.
 pub async fn run(args: TasksArgs) -> Result<ExitCode, Failure> {
@@ -97,20 +94,19 @@ async fn show_json(
 
 async fn list(filter: &FilterArgs, output: OutputArgs, server: &ServerArgs) -> Result<ExitCode, Failure> {
     let client = Client::new(server)?;
-    let (mut left, mut cursor, mut rows) = (filter.limit, None, Vec::new());
-    while left > 0 {
-        let page = client.tasks(filter, left.min(PAGE), cursor.as_deref()).await?;
-        left = left.saturating_sub(u32::try_from(page.data.len()).unwrap_or(u32::MAX));
-        if output.json {
-            page.data.iter().try_for_each(output::json)?;
-        } else {
-            rows.extend(page.data);
-        }
-        cursor = page.next_cursor;
-        if !page.has_more || cursor.is_none() {
-            break;
-        }
-    }
+    let mut rows = Vec::new();
+    pages::walk(
+        filter.limit,
+        async |most, cursor| client.tasks(&filter.which, most, cursor).await,
+        |page| {
+            if output.json {
+                return page.iter().try_for_each(output::json);
+            }
+            rows.extend(page);
+            Ok(())
+        },
+    )
+    .await?;
     table(&rows).print()?;
     Ok(ExitCode::Success)
 }

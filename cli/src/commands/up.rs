@@ -2,7 +2,7 @@
 
 mod data;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use ruche_bootstrap::{
@@ -27,7 +27,7 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
     let place = Place::find(&config, &args)?;
     let listener = listen(config.http.listen).await.or_exit(ExitCode::Address)?;
     let address = listener.local_addr().context("couldn't ask for the port")?;
-    let patience = Duration::from_secs(args.wait_for_services);
+    let patience = args.wait.patience();
     let parts = Parts {
         store: open_store(&config.database, &place.database, Migrate::Apply, patience).await?,
         broker: open_broker(&config.broker, &place.broker)?,

@@ -1,7 +1,9 @@
 //! Texts that are kept: `--help`, the OpenAPI document, the configuration's schema. `RUCHE_UPDATE_GOLDEN=1` rewrites them.
 
-use std::{env, fs, path::Path};
+use std::{collections::BTreeSet, env, fs, path::Path};
 
+use clap::CommandFactory;
+use ruche::args::Cli;
 use ruche_worker::tasks::BuiltInConfig;
 
 use crate::program::{repository, run};
@@ -22,71 +24,31 @@ fn kept(path: &str, text: &str) {
 
 #[test]
 fn the_help_of_every_command() {
-    let commands: [&[&str]; 47] = [
-        &[],
-        &["up"],
-        &["enqueue"],
-        &["tasks"],
-        &["tasks", "list"],
-        &["tasks", "cancel"],
-        &["tasks", "retry"],
-        &["schedules"],
-        &["schedules", "list"],
-        &["schedules", "show"],
-        &["schedules", "create"],
-        &["schedules", "update"],
-        &["schedules", "delete"],
-        &["schedules", "pause"],
-        &["schedules", "resume"],
-        &["schedules", "preview"],
-        &["schedules", "run"],
-        &["schedules", "backfill"],
-        &["schedules", "history"],
-        &["operations"],
-        &["operations", "list"],
-        &["operations", "show"],
-        &["operations", "run"],
-        &["operations", "cancel"],
-        &["dead"],
-        &["dead", "list"],
-        &["dead", "show"],
-        &["dead", "replay"],
-        &["dead", "discard"],
-        &["dead", "retry"],
-        &["watch"],
-        &["queues"],
-        &["queues", "show"],
-        &["queues", "pause"],
-        &["queues", "resume"],
-        &["queues", "limit"],
-        &["workers"],
-        &["definitions"],
-        &["keys"],
-        &["keys", "create"],
-        &["keys", "list"],
-        &["keys", "revoke"],
-        &["audit"],
-        &["migrate"],
-        &["check-config"],
-        &["healthcheck"],
-        &["openapi"],
-    ];
-    for command in commands {
-        let ended = run(Path::new("/"), &[command, &["--help"]].concat());
+    let (root, mut commands) = (Cli::command(), vec![Vec::new()]);
+    commands_below(&root, &[], &mut commands);
+    assert!(commands.len() > 40, "{commands:?}");
+    for command in &commands {
+        let ended = run(Path::new("/"), &[command.as_slice(), &["--help"]].concat());
         assert_eq!(ended.code, 0, "{ended:?}");
-        let name = [&["ruche"], command].concat().join("-");
-        kept(&format!("cli/tests/golden/{name}.txt"), &ended.stdout);
+        kept(&format!("cli/tests/golden/{}.txt", file_name(command)), &ended.stdout);
+    }
+    let expected: BTreeSet<_> = commands.iter().map(|command| format!("{}.txt", file_name(command))).collect();
+    let files = fs::read_dir(repository().join("cli/tests/golden")).unwrap();
+    let found: BTreeSet<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(found, expected, "a command has gone and its text has stayed");
+}
+
+/// Every command below `command`, which is reached by `path`.
+fn commands_below<'a>(command: &'a clap::Command, path: &[&'a str], found: &mut Vec<Vec<&'a str>>) {
+    for below in command.get_subcommands() {
+        let path = [path, &[below.get_name()]].concat();
+        found.push(path.clone());
+        commands_below(below, &path, found);
     }
 }
 
-#[test]
-fn every_command_has_its_help_kept() {
-    let ended = run(Path::new("/"), &["--help"]);
-    let commands = ended.stdout.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    for name in commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
-        let file = repository().join(format!("cli/tests/golden/ruche-{name}.txt"));
-        assert!(file.exists(), "add {name} to the test above");
-    }
+fn file_name(command: &[&str]) -> String {
+    [&["ruche"], command].concat().join("-")
 }
 
 #[test]

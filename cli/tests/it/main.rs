@@ -3,6 +3,7 @@
 mod access;
 mod architecture;
 mod client;
+mod completions;
 mod golden;
 mod program;
 mod queues;

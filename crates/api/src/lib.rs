@@ -15,6 +15,7 @@ mod limit;
 mod log;
 mod object;
 mod operation;
+mod page;
 mod problem;
 mod queue;
 mod schedule;
@@ -39,6 +40,7 @@ pub use operation::{
     NewOperation, Operation, OperationAction, OperationFilter, OperationList, OperationParameters, OperationPreview,
     OperationState, SkipReason, SkippedTask,
 };
+pub use page::Page;
 pub use problem::{FieldError, Problem};
 pub use queue::{BrokerDepth, LiveCounts, Queue, QueueList};
 pub use schedule::{

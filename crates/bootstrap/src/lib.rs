@@ -1,5 +1,6 @@
 //! What every process needs: configuration, logs, metrics, connections, shutdown.
 
+pub mod args;
 mod ask;
 mod batcher;
 pub mod config;
@@ -18,5 +19,5 @@ pub use exit::{ExitCode, Failure, OrExit};
 pub use listen::{ListenError, listen};
 pub use metrics::start_metrics;
 pub use open::{Migrate, migrate_store, open_broker, open_store};
-pub use process::{install_tls, run};
+pub use process::{install_tls, print, run};
 pub use telemetry::start_logs;

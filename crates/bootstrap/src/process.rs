@@ -40,3 +40,14 @@ where
 pub fn install_tls() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
+
+/// Prints; that nobody reads it is no failure.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print(text: &str) -> Result<ExitCode, Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(anyhow::Error::new(error).into()),
+        _ => Ok(ExitCode::Success),
+    }
+}

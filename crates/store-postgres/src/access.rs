@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use async_trait::async_trait;
 use ruche_domain::{KeyId, SessionId, Timestamp};
-use ruche_store::{Access, KeyView, Listing, NewKey, NewSession, Position, SessionView, StoreError};
+use ruche_store::{Access, KeyView, NewKey, NewSession, Page, Position, SessionView, StoreError};
 use sqlx::{Postgres, QueryBuilder, postgres::PgRow};
 use uuid::Uuid;
 
@@ -36,11 +36,11 @@ impl Access for PgStore {
         row.map(|row| Ok((key_view(&row)?, digest(&row, "api_keys", "digest")?))).transpose()
     }
 
-    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError> {
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Page<KeyView>, StoreError> {
         let mut query = list(after, limit);
         let rows = query.build().fetch_all(&self.pools.durable).await.map_err(refine)?;
         let rows = rows.iter().map(key_view).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listing::of(rows, limit, |last| Position { at: last.created_at, id: last.id.as_uuid() }))
+        Ok(Page::of(rows, limit, |last| Position { at: last.created_at, id: last.id.as_uuid() }))
     }
 
     async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {

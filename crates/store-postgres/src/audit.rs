@@ -4,7 +4,7 @@ use std::num::TryFromIntError;
 
 use async_trait::async_trait;
 use ruche_domain::{KeyId, Timestamp};
-use ruche_store::{Audit, AuditEntry, AuditFilter, Listing, Position, StoreError};
+use ruche_store::{Audit, AuditEntry, AuditFilter, Page, Position, StoreError};
 use sqlx::{Postgres, QueryBuilder, postgres::PgRow};
 use uuid::Uuid;
 
@@ -35,11 +35,11 @@ impl Audit for PgStore {
         query.execute(&self.pools.relaxed).await.map_err(refine).map(drop)
     }
 
-    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError> {
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Page<AuditEntry>, StoreError> {
         let mut query = list(filter, after, limit);
         let rows = query.build().fetch_all(&self.pools.durable).await.map_err(refine)?;
         let rows = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listing::of(rows, limit, |last| Position { at: last.at, id: last.id }))
+        Ok(Page::of(rows, limit, |last| Position { at: last.at, id: last.id }))
     }
 
     async fn prune_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -18,16 +18,16 @@ use crate::{
 
 #[async_trait]
 impl Browse for PgStore {
-    async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError> {
+    async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<TaskSummary, Cursor>, StoreError> {
         // One row more than asked for tells whether there is a next page.
         let rows = list::query(filter, after, i64::from(limit) + 1).fetch_all(&self.pools.durable).await.map_err(refine)?;
-        let shown = rows.len().min(limit as usize);
-        let rows_shown = rows[..shown].iter().map(summary).collect::<Result<Vec<_>, _>>()?;
-        let next = match rows_shown.last() {
-            Some(last) if rows.len() > shown => Some(Cursor { created_at: last.created_at, id: last.id }),
-            _ => None,
-        };
-        Ok(Page { rows: rows_shown, next })
+        let rows = rows.iter().map(summary).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &TaskSummary| Cursor { created_at: last.created_at, id: last.id }))
     }
 
     async fn task(&self, id: TaskId) -> Result<Option<TaskView>, StoreError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ruche_domain::{ChangeKind, Fingerprint, TaskFailure, TaskId, TaskState, Timestamp};
-use ruche_store::{DeadGroup, DeadLetters, DeadPage, OutboxId, RetryAnswer, StoreError, TaskEdit};
+use ruche_store::{DeadGroup, DeadLetters, OutboxId, Page, RetryAnswer, StoreError, TaskEdit};
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
@@ -17,17 +17,20 @@ const MISSING: &str = include_str!("../queries/dead_letter/missing.sql");
 
 #[async_trait]
 impl DeadLetters for PgStore {
-    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError> {
+    async fn dead_letters(
+        &self,
+        after: Option<&Fingerprint>,
+        limit: u32,
+        count: u32,
+    ) -> Result<Page<DeadGroup, Fingerprint>, StoreError> {
         // One row more than asked for tells whether there is a next page.
         let query = sqlx::query(include_str!("../queries/dead_letter/list.sql"))
             .bind(after.map_or("", Fingerprint::as_str))
             .bind(signed(limit.saturating_add(1)))
             .bind(i64::from(count));
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        let shown = rows.len().min(limit as usize);
-        let groups = rows[..shown].iter().map(group).collect::<Result<Vec<_>, _>>()?;
-        let next = groups.last().filter(|_| rows.len() > shown).map(|last| last.fingerprint.clone());
-        Ok(DeadPage { rows: groups, next })
+        let groups = rows.iter().map(group).collect::<Result<_, _>>()?;
+        Ok(Page::of(groups, limit, |last: &DeadGroup| last.fingerprint.clone()))
     }
 
     async fn dead_letter(&self, fingerprint: &Fingerprint, count: u32) -> Result<Option<DeadGroup>, StoreError> {

@@ -6,8 +6,8 @@ mod key;
 use async_trait::async_trait;
 use ruche_domain::{OperationAction, OperationId, Timestamp};
 use ruche_store::{
-    Chunk, ChunkError, CountedState, Cursor, IdempotencyKey, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationCursor,
-    OperationPage, OperationStop, OperationView, Operations, StoreError, TaskFilter, walked,
+    Chunk, ChunkError, CountedState, Cursor, IdempotencyKey, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationStop,
+    OperationView, Operations, Page, Position, StoreError, TaskFilter, walked,
 };
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
@@ -39,17 +39,17 @@ impl Operations for PgStore {
         row.as_ref().map(view).transpose()
     }
 
-    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError> {
+    async fn operations(&self, after: Option<Position>, limit: u32) -> Result<Page<OperationView>, StoreError> {
         let latest = Timestamp::from_timestamp(LATEST, 0).unwrap_or(Timestamp::MAX_UTC);
-        let (at, id) = after.map_or((latest, Uuid::max()), |after| (after.created_at, after.id.as_uuid()));
+        let (at, id) = after.map_or((latest, Uuid::max()), |after| (after.at, after.id));
         // One row more than asked for tells whether there is a next page.
         let query = sqlx::query(include_str!("../queries/operation/list.sql")).bind(at).bind(id).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        let shown = rows.len().min(limit as usize);
-        let views = rows[..shown].iter().map(view).collect::<Result<Vec<_>, _>>()?;
-        let next = views.last().filter(|_| rows.len() > shown);
-        let next = next.map(|last| OperationCursor { created_at: last.operation.created_at, id: last.operation.id });
-        Ok(OperationPage { rows: views, next })
+        let views = rows.iter().map(view).collect::<Result<_, _>>()?;
+        Ok(Page::of(views, limit, |last: &OperationView| {
+            let NewOperation { created_at, id, .. } = &last.operation;
+            Position { at: *created_at, id: id.as_uuid() }
+        }))
     }
 
     async fn preview_operation(

@@ -6,7 +6,8 @@ mod row;
 use async_trait::async_trait;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
 use ruche_store::{
-    BackfillAnswer, DeleteAnswer, Fired, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker, TickCursor,
+    BackfillAnswer, DeleteAnswer, Fired, Page, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
+    TickCursor,
 };
 use sqlx::PgConnection;
 
@@ -43,11 +44,12 @@ impl Schedules for PgStore {
         found.as_ref().map(row::schedule).transpose()
     }
 
-    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Vec<Schedule>, StoreError> {
+    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Page<Schedule, ScheduleName>, StoreError> {
         let query = sqlx::query(include_str!("../queries/schedule/list.sql"));
-        let query = query.bind(after.map_or("", ScheduleName::as_str)).bind(i64::from(limit));
+        let query = query.bind(after.map_or("", ScheduleName::as_str)).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        rows.iter().map(row::schedule).collect()
+        let rows = rows.iter().map(row::schedule).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Schedule| last.name.clone()))
     }
 
     async fn change_schedule(
@@ -87,13 +89,19 @@ impl Schedules for PgStore {
         settle(|| self.backfill_once(name, ticks, now, maker)).await
     }
 
-    async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
+    async fn ticks(
+        &self,
+        name: &ScheduleName,
+        after: Option<TickCursor>,
+        limit: u32,
+    ) -> Result<Page<Tick, TickCursor>, StoreError> {
         // The latest instant there is, and the last kind.
         let after = after.unwrap_or(TickCursor { tick_at: row::LATEST, kind: TickKind::Tick });
         let query = sqlx::query(include_str!("../queries/tick/list.sql")).bind(name.as_str());
-        let query = query.bind(after.tick_at).bind(after.kind.as_str()).bind(i64::from(limit));
+        let query = query.bind(after.tick_at).bind(after.kind.as_str()).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pools.durable).await.map_err(refine)?;
-        rows.iter().map(row::tick).collect()
+        let rows = rows.iter().map(row::tick).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Tick| TickCursor { tick_at: last.tick_at, kind: last.kind }))
     }
 }
 

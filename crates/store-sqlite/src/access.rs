@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ruche_domain::{KeyId, SessionId, Timestamp};
-use ruche_store::{Access, KeyView, Listing, NewKey, NewSession, Position, SessionView, StoreError};
+use ruche_store::{Access, KeyView, NewKey, NewSession, Page, Position, SessionView, StoreError};
 use sqlx::{QueryBuilder, Sqlite, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -49,11 +49,11 @@ impl Access for SqliteStore {
         row.map(|row| Ok((key_view(&row)?, digest(&row, "api_keys", "digest")?))).transpose()
     }
 
-    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError> {
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Page<KeyView>, StoreError> {
         let mut query = list(after, limit);
         let rows = query.build().fetch_all(self.pool.readers()).await.map_err(refused)?;
         let rows = rows.iter().map(key_view).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listing::of(rows, limit, |last| Position { at: last.created_at, id: last.id.as_uuid() }))
+        Ok(Page::of(rows, limit, |last| Position { at: last.created_at, id: last.id.as_uuid() }))
     }
 
     async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {

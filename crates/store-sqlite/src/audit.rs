@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use ruche_domain::{KeyId, Timestamp};
-use ruche_store::{Audit, AuditEntry, AuditFilter, Listing, Position, StoreError};
+use ruche_store::{Audit, AuditEntry, AuditFilter, Page, Position, StoreError};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -28,11 +28,11 @@ impl Audit for SqliteStore {
         sqlx::query(INSERT).bind(rows).execute(&mut *writer).await.map_err(refused).map(drop)
     }
 
-    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError> {
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Page<AuditEntry>, StoreError> {
         let mut query = list(filter, after, limit);
         let rows = query.build().fetch_all(self.pool.readers()).await.map_err(refused)?;
         let rows = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        Ok(Listing::of(rows, limit, |last| Position { at: last.at, id: last.id }))
+        Ok(Page::of(rows, limit, |last| Position { at: last.at, id: last.id }))
     }
 
     async fn prune_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -28,14 +28,17 @@ const BACKLOG: &str = include_str!("../queries/outbox/backlog.sql");
 
 #[async_trait]
 impl Browse for SqliteStore {
-    async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError> {
+    async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<TaskSummary, Cursor>, StoreError> {
         // One row more than asked for tells whether there is a next page.
         let query = list::query(filter, after, i64::from(limit) + 1);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        let more = rows.len() > limit as usize;
-        let rows = rows.iter().take(limit as usize).map(row::summary).collect::<Result<Vec<_>, _>>()?;
-        let last = rows.last().map(|task| Cursor { created_at: task.created_at, id: task.id });
-        Ok(Page { rows, next: last.filter(|_| more) })
+        let rows = rows.iter().map(row::summary).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &TaskSummary| Cursor { created_at: last.created_at, id: last.id }))
     }
 
     async fn task(&self, id: TaskId) -> Result<Option<TaskView>, StoreError> {

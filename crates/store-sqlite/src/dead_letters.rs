@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ruche_domain::{ChangeKind, Fingerprint, LogLevel, TaskFailure, TaskId, TaskState, Timestamp};
-use ruche_store::{DeadGroup, DeadLetters, DeadPage, RetryAnswer, StoreError, TaskEdit};
+use ruche_store::{DeadGroup, DeadLetters, Page, RetryAnswer, StoreError, TaskEdit};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -24,14 +24,17 @@ const APPEND_LOGS: &str = include_str!("../queries/log/append.sql");
 
 #[async_trait]
 impl DeadLetters for SqliteStore {
-    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError> {
+    async fn dead_letters(
+        &self,
+        after: Option<&Fingerprint>,
+        limit: u32,
+        count: u32,
+    ) -> Result<Page<DeadGroup, Fingerprint>, StoreError> {
         // One row more than asked for tells whether there is a next page.
         let query = sqlx::query(LIST).bind(after.map_or("", Fingerprint::as_str)).bind(i64::from(limit) + 1).bind(count);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        let more = rows.len() > limit as usize;
-        let groups = rows.iter().take(limit as usize).map(group).collect::<Result<Vec<_>, _>>()?;
-        let next = groups.last().filter(|_| more).map(|last| last.fingerprint.clone());
-        Ok(DeadPage { rows: groups, next })
+        let groups = rows.iter().map(group).collect::<Result<_, _>>()?;
+        Ok(Page::of(groups, limit, |last: &DeadGroup| last.fingerprint.clone()))
     }
 
     async fn dead_letter(&self, fingerprint: &Fingerprint, count: u32) -> Result<Option<DeadGroup>, StoreError> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ruche_domain::{OperationAction, OperationId, TaskState, Timestamp};
 use ruche_store::{
     Chunk, ChunkError, CountedState, Cursor, EnqueueAnswer, IdempotencyKey, NewOperation, OPEN_OPERATIONS, OperationAnswer,
-    OperationCursor, OperationPage, OperationStop, OperationView, Operations, StoreError, TaskFilter, walked,
+    OperationStop, OperationView, Operations, Page, Position, StoreError, TaskFilter, walked,
 };
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -67,16 +67,16 @@ impl Operations for SqliteStore {
         row.as_ref().map(view).transpose()
     }
 
-    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError> {
-        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |after| (micros(after.created_at), after.id.as_uuid()));
+    async fn operations(&self, after: Option<Position>, limit: u32) -> Result<Page<OperationView>, StoreError> {
+        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |after| (micros(after.at), after.id));
         // One row more than asked for tells whether there is a next page.
         let query = sqlx::query(LIST).bind(at).bind(id).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        let more = rows.len() > limit as usize;
-        let views = rows.iter().take(limit as usize).map(view).collect::<Result<Vec<_>, _>>()?;
-        let next = views.last().filter(|_| more);
-        let next = next.map(|last| OperationCursor { created_at: last.operation.created_at, id: last.operation.id });
-        Ok(OperationPage { rows: views, next })
+        let views = rows.iter().map(view).collect::<Result<_, _>>()?;
+        Ok(Page::of(views, limit, |last: &OperationView| {
+            let NewOperation { created_at, id, .. } = &last.operation;
+            Position { at: *created_at, id: id.as_uuid() }
+        }))
     }
 
     async fn preview_operation(

@@ -6,7 +6,8 @@ mod row;
 use async_trait::async_trait;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
 use ruche_store::{
-    BackfillAnswer, DeleteAnswer, Fired, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker, TickCursor,
+    BackfillAnswer, DeleteAnswer, Fired, Page, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
+    TickCursor,
 };
 use sqlx::SqliteConnection;
 
@@ -49,10 +50,11 @@ impl Schedules for SqliteStore {
         found.as_ref().map(row::schedule).transpose()
     }
 
-    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Vec<Schedule>, StoreError> {
-        let query = sqlx::query(LIST).bind(after.map_or("", ScheduleName::as_str)).bind(limit);
+    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Page<Schedule, ScheduleName>, StoreError> {
+        let query = sqlx::query(LIST).bind(after.map_or("", ScheduleName::as_str)).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        rows.iter().map(row::schedule).collect()
+        let rows = rows.iter().map(row::schedule).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Schedule| last.name.clone()))
     }
 
     async fn change_schedule(
@@ -114,12 +116,18 @@ impl Schedules for SqliteStore {
         self.backfill(name, ticks, now, maker).await
     }
 
-    async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
+    async fn ticks(
+        &self,
+        name: &ScheduleName,
+        after: Option<TickCursor>,
+        limit: u32,
+    ) -> Result<Page<Tick, TickCursor>, StoreError> {
         // The latest instant there is, and the last kind.
         let (at, kind) = after.map_or((i64::MAX, TickKind::Tick), |cursor| (micros(cursor.tick_at), cursor.kind));
-        let query = sqlx::query(TICKS).bind(name.as_str()).bind(at).bind(kind.as_str()).bind(limit);
+        let query = sqlx::query(TICKS).bind(name.as_str()).bind(at).bind(kind.as_str()).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(self.pool.readers()).await.map_err(refused)?;
-        rows.iter().map(row::tick).collect()
+        let rows = rows.iter().map(row::tick).collect::<Result<_, _>>()?;
+        Ok(Page::of(rows, limit, |last: &Tick| TickCursor { tick_at: last.tick_at, kind: last.kind }))
     }
 }
 

@@ -2,38 +2,8 @@
 
 use async_trait::async_trait;
 use ruche_domain::{KeyId, KeyName, Role, SessionId, Timestamp};
-use uuid::Uuid;
 
-use crate::StoreError;
-
-/// Where a listing goes on: after the row of this time with this id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// The row's time.
-    pub at: Timestamp,
-    /// Its id.
-    pub id: Uuid,
-}
-
-/// A part of a listing, newest first, by time and id.
-#[derive(Debug, Clone)]
-pub struct Listing<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Where the next part begins, if there is one.
-    pub next: Option<Position>,
-}
-
-impl<T> Listing<T> {
-    /// Of one row more than `limit`, which tells whether there is a next part.
-    #[must_use]
-    pub fn of(mut rows: Vec<T>, limit: u32, position: impl FnOnce(&T) -> Position) -> Self {
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(position);
-        Self { rows, next }
-    }
-}
+use crate::{Page, Position, StoreError};
 
 /// An API key to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +98,7 @@ pub trait Access: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError>;
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Page<KeyView>, StoreError>;
 
     /// Revokes a key and ends its sessions; a key revoked before stays as it is. Whether there is such a key.
     ///

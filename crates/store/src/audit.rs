@@ -6,10 +6,7 @@ use async_trait::async_trait;
 use ruche_domain::{KeyId, KeyName, Role, Timestamp};
 use uuid::Uuid;
 
-use crate::{
-    StoreError,
-    access::{Listing, Position},
-};
+use crate::{Page, Position, StoreError};
 
 /// One change, or one attempt at it that was refused for want of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +67,7 @@ pub trait Audit: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError>;
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Page<AuditEntry>, StoreError>;
 
     /// Deletes entries from before `before`, the oldest first, at most `limit`; how many. Call again while it returns `limit`.
     ///

@@ -7,7 +7,7 @@ use ruche_domain::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
+use crate::{Page, StoreError};
 
 /// Which tasks to list; conditions are combined by "and".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,15 +50,6 @@ pub struct Cursor {
     pub created_at: Timestamp,
     /// Its id.
     pub id: TaskId,
-}
-
-/// One page, newest first, by (`created_at`, `id`).
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
 }
 
 /// A task in a list: without payload, result and options.
@@ -178,7 +169,12 @@ pub trait Browse: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError>;
+    async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<TaskSummary, Cursor>, StoreError>;
 
     /// One task; `None` if there is no such task.
     ///

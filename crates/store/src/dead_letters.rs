@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ruche_domain::{Fingerprint, Priority, QueueName, RawJson, TaskFailure, TaskId, TaskName, Timestamp};
 
-use crate::{RetryAnswer, StoreError};
+use crate::{Page, RetryAnswer, StoreError};
 
 /// Failed tasks of one fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,15 +22,6 @@ pub struct DeadGroup {
     pub sample: TaskId,
     /// Its failure.
     pub failure: TaskFailure,
-}
-
-/// A page of groups, in the order of their fingerprints.
-#[derive(Debug, Clone)]
-pub struct DeadPage {
-    /// The groups.
-    pub rows: Vec<DeadGroup>,
-    /// The fingerprint after which the next page begins, if there is one.
-    pub next: Option<Fingerprint>,
 }
 
 /// What is changed of a task before it is retried; `None` leaves it as it is.
@@ -72,7 +63,12 @@ pub trait DeadLetters: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError>;
+    async fn dead_letters(
+        &self,
+        after: Option<&Fingerprint>,
+        limit: u32,
+        count: u32,
+    ) -> Result<Page<DeadGroup, Fingerprint>, StoreError>;
 
     /// The group of a fingerprint, counted up to `count`; `None` if no failed task has it.
     ///

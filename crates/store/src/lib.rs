@@ -20,6 +20,7 @@ mod lines;
 mod maintain;
 mod names;
 mod operations;
+mod page;
 mod queues;
 mod schedules;
 mod unique;
@@ -29,11 +30,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use access::{Access, KeyView, Listing, NewKey, NewSession, Position, SessionView};
+pub use access::{Access, KeyView, NewKey, NewSession, SessionView};
 pub use audit::{Audit, AuditEntry, AuditFilter};
-pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, Page, QueueView, TaskFilter, TaskSummary, TaskView};
+pub use browse::{AttemptView, Browse, CountedState, Cursor, LogView, QueueView, TaskFilter, TaskSummary, TaskView};
 pub use control::{CancelAnswer, Control, RetryAnswer};
-pub use dead_letters::{DeadGroup, DeadLetters, DeadPage, TaskEdit};
+pub use dead_letters::{DeadGroup, DeadLetters, TaskEdit};
 pub use definitions::Definitions;
 pub use enqueue::{Enqueue, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InsertedBatch, OutboxId};
 pub use error::StoreError;
@@ -43,9 +44,9 @@ pub use lines::{FullKey, InLine, Lines, MOST_BEFORE};
 pub use maintain::{Handover, Maintain, Retention};
 pub use names::{NameLimit, NameLimits, NamePlace, Start, Waiter, start_oldest};
 pub use operations::{
-    Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationCursor, OperationPage, OperationStop,
-    OperationView, Operations, walked,
+    Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationStop, OperationView, Operations, walked,
 };
+pub use page::{Page, Position};
 pub use queues::{Admissions, DEEP_LOOKS, Gate, InUse, LANES, Queues, Standing, UNKEYED_DEEP, each, next_after, refuse_full};
 pub use schedules::{
     BackfillAnswer, DeleteAnswer, Fired, Firing, HISTORY, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, TaskMaker,

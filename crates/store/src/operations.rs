@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ruche_domain::{OperationAction, OperationId, OperationState, SkippedTask, TaskId, Timestamp};
 
-use crate::{CountedState, Handover, IdempotencyKey, StoreError, TaskFilter};
+use crate::{CountedState, Handover, IdempotencyKey, Page, Position, StoreError, TaskFilter};
 
 /// An operation as it is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,24 +55,6 @@ pub struct OperationView {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-}
-
-/// Where a page of operations begins: after this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OperationCursor {
-    /// `created_at` of the last one seen.
-    pub created_at: Timestamp,
-    /// Its id.
-    pub id: OperationId,
-}
-
-/// A page of operations, newest first.
-#[derive(Debug, Clone)]
-pub struct OperationPage {
-    /// The operations.
-    pub rows: Vec<OperationView>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<OperationCursor>,
 }
 
 /// What a request to stop an operation found.
@@ -129,7 +111,7 @@ pub trait Operations: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError>;
+    async fn operations(&self, after: Option<Position>, limit: u32) -> Result<Page<OperationView>, StoreError>;
 
     /// How many tasks an operation would change if it was done now, by state, each counted up to `limit`; zeros left out.
     /// Counted from the indexes that lists use.

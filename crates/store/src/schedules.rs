@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use ruche_domain::{NewTask, Schedule, ScheduleDefinition, ScheduleName, TaskId, Tick, TickKind, Timestamp};
 
-use crate::{Handover, StoreError};
+use crate::{Handover, Page, StoreError};
 
 pub use firing::Firing;
 
@@ -144,7 +144,7 @@ pub trait Schedules: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Vec<Schedule>, StoreError>;
+    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Page<Schedule, ScheduleName>, StoreError>;
 
     /// Changes a schedule, if its revision is the expected one where one is given.
     ///
@@ -199,5 +199,10 @@ pub trait Schedules: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError>;
+    async fn ticks(
+        &self,
+        name: &ScheduleName,
+        after: Option<TickCursor>,
+        limit: u32,
+    ) -> Result<Page<Tick, TickCursor>, StoreError>;
 }

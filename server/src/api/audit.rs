@@ -3,44 +3,19 @@
 use autometrics::autometrics;
 use chrono::{DateTime, Utc};
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, OpenApi, param::Query};
+use poem_openapi::{OpenApi, param::Query};
 use ruche_api::AuditPage;
 use ruche_domain::KeyName;
 use ruche_store::{AuditEntry, AuditFilter};
 
-use super::{Tag, names, next_page};
-use crate::{
-    payload::Document,
-    problem::Problem,
-    refusal::{Refusal, Refuses},
-    state::Shared,
+use super::{
+    Tag, names,
+    paging::{LIMIT, Listed, Listing, Paging},
 };
-
-/// Entries on a page when nothing is said.
-const LIMIT: u32 = 50;
+use crate::{problem::Problem, refusal::Refusal, state::Shared};
 
 /// The audit log.
 pub struct Audit;
-
-/// A page.
-#[derive(ApiResponse)]
-enum Listed {
-    /// The page.
-    #[oai(status = 200)]
-    Ok(
-        Document<AuditPage>,
-        /// The address of the next page, `rel="next"` (RFC 8288), if there is one.
-        #[oai(header = "Link")]
-        Option<String>,
-    ),
-}
-
-/// The statuses only this operation has.
-struct Listing;
-
-impl Refuses for Listing {
-    const STATUSES: &'static [u16] = &[422];
-}
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Access")]
 impl Audit {
@@ -75,7 +50,7 @@ impl Audit {
         /// Where the page begins: `next_cursor` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
-    ) -> Result<Listed, Refusal<Listing>> {
+    ) -> Result<Listed<AuditPage>, Refusal<Listing>> {
         let actor = actor.0.as_deref().map(KeyName::new).transpose();
         let filter = AuditFilter {
             actor: actor.map_err(|error| Problem::parameter("actor", error.to_string()))?,
@@ -84,20 +59,11 @@ impl Audit {
             from: names::time("from", from.0)?,
             before: names::time("before", before.0)?,
         };
-        let listing = fingerprint(&filter);
-        let after = cursor.0.as_deref().map(|text| shared.cursors.verify_position(text, &listing)).transpose()?;
+        let paging = Paging { request, signer: &shared.cursors, listing: format!("audit {filter:?}") };
+        let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.audit(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
-        let next_cursor = page.next.map(|next| shared.cursors.sign_position(next, &listing));
-        let link = next_cursor.as_deref().map(|cursor| next_page(request, cursor));
-        let has_more = next_cursor.is_some();
-        Ok(Listed::Ok(Document(AuditPage { data: page.rows.into_iter().map(shown).collect(), next_cursor, has_more }), link))
+        Ok(paging.listed(page, shown))
     }
-}
-
-/// What a cursor is bound to.
-fn fingerprint(filter: &AuditFilter) -> String {
-    let AuditFilter { actor, action, target, from, before } = filter;
-    format!("audit|{actor:?}|{action:?}|{target:?}|{from:?}|{before:?}")
 }
 
 fn shown(entry: AuditEntry) -> ruche_api::AuditEntry {

@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use poem::Request;
 use ruche_domain::{Fingerprint, OperationId, QueueName, ScheduleName, TaskId, TaskName, Timestamp, WorkerName};
 
 use crate::problem::Problem;
@@ -46,14 +45,6 @@ pub fn operation_id(text: &str) -> Result<OperationId, Problem> {
 pub fn time(parameter_name: &str, at: Option<Timestamp>) -> Result<Option<Timestamp>, Problem> {
     let ok = at.is_none_or(|at| (-62_135_596_800..=253_402_300_799).contains(&at.timestamp()));
     if ok { Ok(at) } else { Err(Problem::parameter(parameter_name, "a time of the years 1 to 9999")) }
-}
-
-/// A `Link` to the same request with another cursor, `rel="next"` (RFC 8288).
-pub fn next_link(request: &Request, cursor: &str) -> String {
-    let query = request.uri().query().unwrap_or_default();
-    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
-    format!("<{}?{query}>; rel=\"next\"", request.uri().path())
 }
 
 fn parameter<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problem> {

@@ -10,7 +10,6 @@ mod list;
 use poem_openapi::OpenApi;
 
 pub use self::accepting::{Asked, Told, accept};
-use super::paging;
 use crate::problem::{Code, Problem};
 
 /// The operations on operations, in the order the document shows them.

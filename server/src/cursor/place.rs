@@ -1,53 +1,102 @@
-//! Cursors of lists that have no filters: a position, bound to its list.
+//! Places in lists, as bytes.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use subtle::ConstantTimeEq;
+use std::str::FromStr;
 
-use super::{Signer, TAG};
-use crate::problem::{Code, Problem};
+use ruche_domain::{Fingerprint, ScheduleName, TickKind, Timestamp};
+use ruche_store::{Cursor, Position, TickCursor};
+use uuid::Uuid;
 
-impl Signer {
-    /// The cursor of a position in the list of this name, as text.
-    pub fn sign_place(&self, list: &str, position: &[u8]) -> String {
-        let mut bytes = position.to_vec();
-        bytes.extend_from_slice(&self.place_tag(list, position));
-        BASE64_URL_SAFE_NO_PAD.encode(bytes)
+/// Where a row stands in its list.
+pub trait Place: Sized {
+    /// The place as a cursor keeps it.
+    fn to_bytes(&self) -> Vec<u8>;
+
+    /// Its inverse; `None` for what [`Place::to_bytes`] does not write.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+impl Place for Position {
+    fn to_bytes(&self) -> Vec<u8> {
+        [&self.at.timestamp_micros().to_be_bytes(), self.id.as_bytes().as_slice()].concat()
     }
 
-    /// The position in a text; an error when this deployment did not make it, or for another list.
-    pub fn verify_place(&self, list: &str, text: &str) -> Result<Vec<u8>, Problem> {
-        let refuse = || Problem::of_parameter(Code::InvalidCursor, "cursor", "not a cursor of this list");
-        self.open_place(list, text).ok_or_else(refuse)
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (at, id) = split_time(bytes)?;
+        Some(Self { at, id: Uuid::from_slice(id).ok()? })
+    }
+}
+
+impl Place for Cursor {
+    fn to_bytes(&self) -> Vec<u8> {
+        Position { at: self.created_at, id: self.id.as_uuid() }.to_bytes()
     }
 
-    fn open_place(&self, list: &str, text: &str) -> Option<Vec<u8>> {
-        let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let tag = bytes.split_off(bytes.len().checked_sub(TAG)?);
-        bool::from(self.place_tag(list, &bytes).ct_eq(&tag)).then_some(bytes)
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Position::from_bytes(bytes).map(|Position { at, id }| Self { created_at: at, id: id.into() })
+    }
+}
+
+impl Place for TickCursor {
+    fn to_bytes(&self) -> Vec<u8> {
+        [&self.tick_at.timestamp_micros().to_be_bytes(), self.kind.as_str().as_bytes()].concat()
     }
 
-    fn place_tag(&self, list: &str, position: &[u8]) -> [u8; TAG] {
-        // The length keeps one list's name from running into another's position.
-        let named = [&[u8::try_from(list.len()).unwrap_or(u8::MAX)], list.as_bytes(), position].concat();
-        self.tag(&named)
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (tick_at, kind) = split_time(bytes)?;
+        Some(Self { tick_at, kind: read::<TickKind>(kind)? })
     }
+}
+
+impl Place for ScheduleName {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_str().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read(bytes)
+    }
+}
+
+impl Place for Fingerprint {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_str().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        read(bytes)
+    }
+}
+
+fn split_time(bytes: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let (micros, rest) = bytes.split_first_chunk()?;
+    Some((Timestamp::from_timestamp_micros(i64::from_be_bytes(*micros))?, rest))
+}
+
+fn read<T: FromStr>(bytes: &[u8]) -> Option<T> {
+    std::str::from_utf8(bytes).ok()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
     use super::*;
-    use crate::options::ApiKey;
+
+    fn comes_back<P: Place + PartialEq + Debug>(place: P) {
+        let bytes = place.to_bytes();
+        assert_eq!(P::from_bytes(&bytes).as_ref(), Some(&place));
+        assert!(P::from_bytes(&bytes[..bytes.len() - 1]).is_none_or(|other| other != place));
+        assert_eq!(P::from_bytes(b""), None);
+    }
 
     #[test]
-    fn a_position_comes_back_from_its_own_list_only() {
-        let (key, other) = (ApiKey::from("k".to_owned()), ApiKey::from("l".to_owned()));
-        let signer = Signer::new(Some(&key));
-        let text = signer.sign_place("a", b"bc");
-        assert_eq!(signer.verify_place("a", &text).unwrap(), b"bc");
-        assert!(signer.verify_place("ab", &text).is_err());
-        assert!(Signer::new(Some(&other)).verify_place("a", &text).is_err());
-        for bad in ["", "AAAA", "%00", &text[1..]] {
-            assert!(signer.verify_place("a", bad).is_err(), "{bad}");
-        }
+    fn every_place_comes_back() {
+        let at = Timestamp::from_timestamp_micros(1_763_809_200_123_456).unwrap();
+        let id = Uuid::from_u128(7);
+        comes_back(Position { at, id });
+        comes_back(Cursor { created_at: at, id: id.into() });
+        comes_back(TickCursor { tick_at: at, kind: TickKind::Tick });
+        comes_back::<ScheduleName>("a.b".parse().unwrap());
+        comes_back::<Fingerprint>("0123456789abcdef".parse().unwrap());
     }
 }

@@ -1,7 +1,10 @@
 //! Changes many tasks at once, as operators asked, in small transactions beside everything else. Whichever replica is free does
 //! the next chunk; the database hands no chunk to two of them.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use ruche_domain::{NewTask, OperationAction};
@@ -12,22 +15,38 @@ use crate::{definitions::Definitions, metrics::Source};
 
 /// Between looks while nothing is asked for.
 const EVERY: Duration = Duration::from_millis(500);
-/// Between chunks: leaves the database to the tasks that run.
-const BREATH: Duration = Duration::from_millis(10);
-/// Tasks per chunk. Its rows are locked while it lasts: some ten milliseconds.
-const TASKS: u32 = 1_000;
+/// What a chunk may take: whoever waits for its rows, or for the processor, waits no longer than this.
+const CHUNK: Duration = Duration::from_millis(10);
+/// Tasks in the smallest chunk, and in the first.
+const FEWEST: u32 = 50;
+/// Tasks in the largest chunk.
+const MOST: u32 = 1_000;
+/// The shortest pause between chunks.
+const BREATH: Duration = Duration::from_millis(2);
 
 /// See the module.
 pub struct Operator {
     duties: Duties,
     definitions: Definitions,
+    /// Tasks of the next chunk.
+    tasks: AtomicU32,
 }
 
 impl Operator {
-    /// The duty.
-    #[must_use]
+    /// An operator that begins with small chunks.
     pub fn new(duties: Duties) -> Self {
-        Self { definitions: Definitions::new(duties.store.clone()), duties }
+        Self { definitions: Definitions::new(duties.store.clone()), duties, tasks: AtomicU32::new(FEWEST) }
+    }
+
+    /// One chunk, or one portion of fingerprints; whether there was anything to do.
+    async fn work(&self, tasks: u32) -> Result<bool, StoreError> {
+        let Duties { store, clock, .. } = &self.duties;
+        match store.work_on_operation(clock.now(), tasks).await? {
+            Some(Ok(chunk)) => self.done(chunk).await,
+            Some(Err(refused)) => self.refused(refused).await?,
+            None => return Ok(store.fingerprint_failures(tasks).await? > 0),
+        }
+        Ok(true)
     }
 
     /// Publishes what the chunk left to publish, and says how the operation goes.
@@ -68,12 +87,39 @@ impl Duty for Operator {
     }
 
     async fn round(&self) -> Result<Duration, StoreError> {
-        match self.duties.store.work_on_operation(self.duties.clock.now(), TASKS).await? {
-            Some(Ok(chunk)) => self.done(chunk).await,
-            Some(Err(refused)) => self.refused(refused).await?,
-            None if self.duties.store.fingerprint_failures(TASKS).await? == 0 => return Ok(EVERY),
-            None => {}
+        let (tasks, start) = (self.tasks.load(Relaxed), Instant::now());
+        if !self.work(tasks).await? {
+            return Ok(EVERY);
         }
-        Ok(BREATH)
+        let took = start.elapsed();
+        self.tasks.store(next_chunk(tasks, took), Relaxed);
+        // Half of the time belongs to the tasks that run.
+        Ok(took.max(BREATH))
+    }
+}
+
+/// How many tasks the next chunk has, when one of `tasks` took so long.
+fn next_chunk(tasks: u32, took: Duration) -> u32 {
+    let fits = CHUNK.as_secs_f64() / took.as_secs_f64().max(1e-6);
+    // One slow chunk says little, and one that found few tasks nothing: no leaps.
+    let next = f64::from(tasks) * fits.clamp(0.5, 1.5);
+    (next as u32).clamp(FEWEST, MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_grow_while_they_are_quick_and_shrink_when_they_are_not() {
+        let mut tasks = FEWEST;
+        let grown = std::iter::repeat_with(|| {
+            tasks = next_chunk(tasks, Duration::from_micros(u64::from(tasks) * 25));
+            tasks
+        });
+        assert_eq!(grown.take(10).last(), Some(400), "400 tasks take 10 ms");
+        assert_eq!(next_chunk(1_000, Duration::ZERO), MOST);
+        assert_eq!(next_chunk(400, Duration::from_secs(5)), 200);
+        assert_eq!(next_chunk(FEWEST, Duration::from_secs(5)), FEWEST);
     }
 }

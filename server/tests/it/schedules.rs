@@ -350,7 +350,7 @@ async fn replicas_whose_clocks_jump_enqueue_one_task_per_tick() {
 
     let store = &stores[3];
     let after = store.schedule(&schedule.name).await.unwrap().unwrap();
-    let history = store.ticks(&schedule.name, None, 10_000).await.unwrap();
+    let history = store.ticks(&schedule.name, None, 10_000).await.unwrap().rows;
     let mut made: BTreeMap<Timestamp, u32> = BTreeMap::new();
     for tick in &history {
         assert!(tick.task.is_some(), "{tick:?}");

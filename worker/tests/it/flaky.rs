@@ -234,7 +234,12 @@ impl Queues for FlakyStore {
 
 #[async_trait]
 impl Browse for FlakyStore {
-    async fn tasks(&self, filter: &TaskFilter, after: Option<Cursor>, limit: u32) -> Result<Page<TaskSummary>, StoreError> {
+    async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<TaskSummary, Cursor>, StoreError> {
         self.real.tasks(filter, after, limit).await
     }
 
@@ -277,7 +282,7 @@ impl Schedules for FlakyStore {
         self.real.schedule(name).await
     }
 
-    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Vec<Schedule>, StoreError> {
+    async fn schedules(&self, after: Option<&ScheduleName>, limit: u32) -> Result<Page<Schedule, ScheduleName>, StoreError> {
         self.real.schedules(after, limit).await
     }
 
@@ -317,7 +322,12 @@ impl Schedules for FlakyStore {
         self.real.backfill_schedule(name, ticks, now, maker).await
     }
 
-    async fn ticks(&self, name: &ScheduleName, after: Option<TickCursor>, limit: u32) -> Result<Vec<Tick>, StoreError> {
+    async fn ticks(
+        &self,
+        name: &ScheduleName,
+        after: Option<TickCursor>,
+        limit: u32,
+    ) -> Result<Page<Tick, TickCursor>, StoreError> {
         self.real.ticks(name, after, limit).await
     }
 }
@@ -336,7 +346,7 @@ impl Operations for FlakyStore {
         self.real.operation(id).await
     }
 
-    async fn operations(&self, after: Option<OperationCursor>, limit: u32) -> Result<OperationPage, StoreError> {
+    async fn operations(&self, after: Option<Position>, limit: u32) -> Result<Page<OperationView>, StoreError> {
         self.real.operations(after, limit).await
     }
 
@@ -376,7 +386,7 @@ impl Access for FlakyStore {
         self.real.key(id).await
     }
 
-    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Listing<KeyView>, StoreError> {
+    async fn keys(&self, after: Option<Position>, limit: u32) -> Result<Page<KeyView>, StoreError> {
         self.real.keys(after, limit).await
     }
 
@@ -411,7 +421,7 @@ impl Audit for FlakyStore {
         self.real.record(entries).await
     }
 
-    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Listing<AuditEntry>, StoreError> {
+    async fn audit(&self, filter: &AuditFilter, after: Option<Position>, limit: u32) -> Result<Page<AuditEntry>, StoreError> {
         self.real.audit(filter, after, limit).await
     }
 
@@ -422,7 +432,12 @@ impl Audit for FlakyStore {
 
 #[async_trait]
 impl DeadLetters for FlakyStore {
-    async fn dead_letters(&self, after: Option<&Fingerprint>, limit: u32, count: u32) -> Result<DeadPage, StoreError> {
+    async fn dead_letters(
+        &self,
+        after: Option<&Fingerprint>,
+        limit: u32,
+        count: u32,
+    ) -> Result<Page<DeadGroup, Fingerprint>, StoreError> {
         self.real.dead_letters(after, limit, count).await
     }
 

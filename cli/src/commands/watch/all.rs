@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::{
     api::{Client, Event, Events},
-    args::{OutputArgs, tasks::FilterArgs},
+    args::{OutputArgs, operations::WhichArgs},
     output::{self, clean},
 };
 
@@ -64,7 +64,7 @@ pub async fn draw(client: &Client) -> Result<ExitCode, Failure> {
     let mut events = Events::open(client, None).await?;
     let mut screen = Screen::new(client.address());
     loop {
-        let running = FilterArgs { state: Some(ruche_domain::TaskState::Running), ..FilterArgs::default() };
+        let running = WhichArgs { state: Some(ruche_domain::TaskState::Running), ..WhichArgs::default() };
         let (stats, tasks) = tokio::try_join!(client.stats(), client.tasks(&running, MOST_BARS, None))?;
         screen.show(&stats, &tasks.data);
         tokio::time::sleep(PAUSE).await;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use ruche_domain::{NewTask, Schedule, Timestamp};
-use ruche_store::{Fired, Schedules, Store, TaskMaker, TickCursor, conformance::Fixture};
+use ruche_store::{Fired, Schedules, Store, TaskMaker, conformance::Fixture};
 use ruche_store_postgres::PgStore;
 use sqlx::{Executor, PgConnection};
 
@@ -60,13 +60,12 @@ async fn whole_scans(behind: &mut PgConnection) -> i64 {
 
 async fn everything(store: &PgStore) {
     let name = "s7".parse().unwrap();
-    assert_eq!(store.schedules(Some(&name), 50).await.unwrap().len(), 50);
+    assert_eq!(store.schedules(Some(&name), 50).await.unwrap().rows.len(), 50);
     assert!(store.schedule(&name).await.unwrap().is_some());
     assert!(store.next_tick_due().await.unwrap().is_some());
     let page = store.ticks(&name, None, 5).await.unwrap();
-    let last = page.last().unwrap();
-    let after = TickCursor { tick_at: last.tick_at, kind: last.kind };
-    assert_eq!(store.ticks(&name, Some(after), 5).await.unwrap().len(), 5);
+    assert!(page.next.is_some());
+    assert_eq!(store.ticks(&name, page.next, 5).await.unwrap().rows.len(), 5);
     let fired = store.fire_due(now(), 10, &Nothing).await.unwrap();
     assert_eq!((fired.decided, fired.unreadable), (10, 0));
     store.run_schedule(&name, now(), &Nothing).await.unwrap();
@@ -106,7 +105,7 @@ async fn a_schedule_that_cannot_be_read_holds_no_other_up() {
         .await
         .unwrap();
     assert!(store.fire_due(put_off, 1_000, &Nothing).await.unwrap().decided > 1);
-    assert_eq!(store.ticks(&"s3".parse().unwrap(), None, 1).await.unwrap()[0].detail.as_deref(), Some("nothing"));
+    assert_eq!(store.ticks(&"s3".parse().unwrap(), None, 1).await.unwrap().rows[0].detail.as_deref(), Some("nothing"));
     store.close().await;
     drop(behind);
     database.drop().await;

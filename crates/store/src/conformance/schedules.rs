@@ -11,7 +11,6 @@ use ruche_domain::{
 use super::{Fixture, Subject, subject::*};
 use crate::{
     BackfillAnswer, DeleteAnswer, Fired, HISTORY, Handover, RunAnswer, ScheduleAnswer, ScheduleChange, SharedStore, TaskMaker,
-    TickCursor,
 };
 
 /// Makes plain tasks that carry their tick, in whole seconds, as their argument.
@@ -78,7 +77,7 @@ impl Subject {
     }
 
     async fn history(&self, called: &str) -> Vec<Tick> {
-        self.store.ticks(&schedule_name(called), None, MANY).await.expect("ticks")
+        self.store.ticks(&schedule_name(called), None, MANY).await.expect("ticks").rows
     }
 
     async fn run_now(&self, called: &str) -> RunAnswer {
@@ -130,9 +129,9 @@ pub async fn schedules_are_paged_by_name(s: &Subject) {
     let (mut after, mut seen) = (None, Vec::new());
     loop {
         let page = s.store.schedules(after.as_ref(), 2).await.expect("schedules");
-        seen.extend(page.iter().map(|schedule| schedule.name.to_string()));
-        let Some(last) = page.last() else { break };
-        after = Some(last.name.clone());
+        seen.extend(page.rows.iter().map(|schedule| schedule.name.to_string()));
+        let Some(next) = page.next else { break };
+        after = Some(next);
     }
     assert_eq!(seen, ["0", "A", "a.1", "b", "c-2"]);
 }
@@ -362,9 +361,9 @@ pub async fn history_is_paged_latest_first_and_bounded(s: &Subject) {
     let (mut after, mut seen) = (None, Vec::new());
     loop {
         let page = s.store.ticks(&schedule_name("s"), after, 300).await.expect("ticks");
-        let Some(last) = page.last() else { break };
-        after = Some(TickCursor { tick_at: last.tick_at, kind: last.kind });
-        seen.extend(page.into_iter().map(|tick| tick.tick_at));
+        seen.extend(page.rows.into_iter().map(|tick| tick.tick_at));
+        let Some(next) = page.next else { break };
+        after = Some(next);
     }
     assert_eq!(seen.len(), HISTORY as usize);
     assert_eq!(seen, (1_000..3_000).map(at).collect::<Vec<_>>(), "those decided first are forgotten");

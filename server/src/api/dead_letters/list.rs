@@ -2,49 +2,20 @@
 
 use autometrics::autometrics;
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, OpenApi, param::Query};
+use poem_openapi::{OpenApi, param::Query};
 use ruche_api::DeadLetterPage;
-use ruche_domain::Fingerprint;
 
 use super::{
-    super::{Tag, paging},
+    super::{
+        Tag,
+        paging::{LIMIT, Listed, Listing, Paging},
+    },
     MOST_COUNTED, shown,
 };
-use crate::{
-    payload::Document,
-    problem::{Code, Problem},
-    refusal::{Refusal, Refuses},
-    state::Shared,
-};
-
-/// Groups on a page when nothing is said.
-const LIMIT: u32 = 50;
-
-/// The list's name in its cursors.
-const NAME: &str = "dead-letters";
+use crate::{refusal::Refusal, state::Shared};
 
 /// Browsing.
 pub struct List;
-
-/// A page.
-#[derive(ApiResponse)]
-enum Listed {
-    /// The page.
-    #[oai(status = 200)]
-    Ok(
-        Document<DeadLetterPage>,
-        /// The address of the next page, `rel="next"` (RFC 8288), if there is one.
-        #[oai(header = "Link")]
-        Option<String>,
-    ),
-}
-
-/// The statuses only this operation has.
-struct Listing;
-
-impl Refuses for Listing {
-    const STATUSES: &'static [u16] = &[422];
-}
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::DeadLetters")]
 impl List {
@@ -65,20 +36,10 @@ impl List {
         /// Where the page begins: `next_cursor` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
-    ) -> Result<Listed, Refusal<Listing>> {
-        let after = cursor.0.as_deref().map(|text| verify(&shared, text)).transpose()?;
+    ) -> Result<Listed<DeadLetterPage>, Refusal<Listing>> {
+        let paging = Paging { request, signer: &shared.cursors, listing: "dead-letters".to_owned() };
+        let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.dead_letters(after.as_ref(), limit.0.unwrap_or(LIMIT), MOST_COUNTED).await?;
-        let next_cursor = page.next.map(|next| shared.cursors.sign_place(NAME, next.as_str().as_bytes()));
-        let link = next_cursor.as_deref().map(|cursor| paging::link(request, "/api/v1/dead-letters", cursor));
-        let has_more = next_cursor.is_some();
-        let data = page.rows.into_iter().map(shown).collect();
-        Ok(Listed::Ok(Document(DeadLetterPage { data, next_cursor, has_more }), link))
+        Ok(paging.listed(page, shown))
     }
-}
-
-fn verify(shared: &Shared, text: &str) -> Result<Fingerprint, Problem> {
-    let position = shared.cursors.verify_place(NAME, text)?;
-    // Signed by us, so of the right form; unless another version made it.
-    let read = std::str::from_utf8(&position).ok().and_then(|print| print.parse().ok());
-    read.ok_or_else(|| Problem::new(Code::InvalidCursor))
 }

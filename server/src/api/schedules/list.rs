@@ -2,46 +2,17 @@
 
 use autometrics::autometrics;
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, OpenApi, param::Query};
+use poem_openapi::{OpenApi, param::Query};
 use ruche_api::SchedulePage;
-use ruche_domain::ScheduleName;
 
-use super::super::{Tag, names};
-use crate::{
-    payload::Document,
-    refusal::{Refusal, Refuses},
-    state::Shared,
-    views,
+use super::super::{
+    Tag,
+    paging::{LIMIT, Listed, Listing, Paging},
 };
-
-/// Schedules on a page when nothing is said.
-const LIMIT: u32 = 50;
-
-/// The list that cursors are made for.
-const LIST: &str = "schedules";
+use crate::{refusal::Refusal, state::Shared, views};
 
 /// Browsing.
 pub struct List;
-
-/// A page.
-#[derive(ApiResponse)]
-enum Listed {
-    /// The page.
-    #[oai(status = 200)]
-    Ok(
-        Document<SchedulePage>,
-        /// The address of the next page, `rel="next"` (RFC 8288), if there is one.
-        #[oai(header = "Link")]
-        Option<String>,
-    ),
-}
-
-/// The statuses only this operation has.
-struct Listing;
-
-impl Refuses for Listing {
-    const STATUSES: &'static [u16] = &[422];
-}
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Schedules")]
 impl List {
@@ -60,18 +31,10 @@ impl List {
         /// Where the page begins: `next_cursor` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
-    ) -> Result<Listed, Refusal<Listing>> {
-        let limit = limit.0.unwrap_or(LIMIT);
-        let after = cursor.0.as_deref().map(|text| shared.cursors.verify_named(LIST, text)).transpose()?;
-        let after = after.as_deref().map(names::schedule_name).transpose()?;
-        // One more than asked for tells whether there is a next page.
-        let mut rows = shared.store.schedules(after.as_ref(), limit + 1).await?;
-        let has_more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let last = rows.last().filter(|_| has_more).map(|row| ScheduleName::as_str(&row.name));
-        let next_cursor = last.map(|name| shared.cursors.sign_named(LIST, name));
-        let link = next_cursor.as_deref().map(|cursor| names::next_link(request, cursor));
-        let data = rows.into_iter().map(views::schedule).collect();
-        Ok(Listed::Ok(Document(SchedulePage { data, next_cursor, has_more }), link))
+    ) -> Result<Listed<SchedulePage>, Refusal<Listing>> {
+        let paging = Paging { request, signer: &shared.cursors, listing: "schedules".to_owned() };
+        let after = paging.after(cursor.0.as_deref())?;
+        let page = shared.store.schedules(after.as_ref(), limit.0.unwrap_or(LIMIT)).await?;
+        Ok(paging.listed(page, views::schedule))
     }
 }

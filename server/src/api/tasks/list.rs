@@ -3,43 +3,18 @@
 use autometrics::autometrics;
 use chrono::{DateTime, Utc};
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, OpenApi, param::Query};
+use poem_openapi::{OpenApi, param::Query};
 use ruche_api::{TaskPage, TaskState};
 use ruche_store::TaskFilter;
 
-use super::super::{Tag, names, paging};
-use crate::{
-    payload::Document,
-    refusal::{Refusal, Refuses},
-    state::Shared,
-    views,
+use super::super::{
+    Tag, names,
+    paging::{LIMIT, Listed, Listing, Paging},
 };
-
-/// Tasks on a page when nothing is said.
-const LIMIT: u32 = 50;
+use crate::{refusal::Refusal, state::Shared, views};
 
 /// Browsing.
 pub struct List;
-
-/// A page.
-#[derive(ApiResponse)]
-enum Listed {
-    /// The page.
-    #[oai(status = 200)]
-    Ok(
-        Document<TaskPage>,
-        /// The address of the next page, `rel="next"` (RFC 8288), if there is one.
-        #[oai(header = "Link")]
-        Option<String>,
-    ),
-}
-
-/// The statuses only this operation has.
-struct Listing;
-
-impl Refuses for Listing {
-    const STATUSES: &'static [u16] = &[422];
-}
 
 #[OpenApi(prefix_path = "/api/v1", tag = "Tag::Tasks")]
 impl List {
@@ -78,7 +53,7 @@ impl List {
         /// Where the page begins: `next_cursor` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
-    ) -> Result<Listed, Refusal<Listing>> {
+    ) -> Result<Listed<TaskPage>, Refusal<Listing>> {
         let filter = TaskFilter {
             state: state.0.map(Into::into),
             name: task.0.as_deref().map(|name| names::task_name("task", name)).transpose()?,
@@ -88,12 +63,9 @@ impl List {
             created_before: names::time("created_before", created_before.0)?,
             fingerprint: fingerprint.0.as_deref().map(|text| names::fingerprint("fingerprint", text)).transpose()?,
         };
-        let after = cursor.0.as_deref().map(|text| shared.cursors.verify(text, &filter)).transpose()?;
+        let paging = Paging { request, signer: &shared.cursors, listing: format!("tasks {filter:?}") };
+        let after = paging.after(cursor.0.as_deref())?;
         let page = shared.store.tasks(&filter, after, limit.0.unwrap_or(LIMIT)).await?;
-        let next_cursor = page.next.map(|next| shared.cursors.sign(next, &filter));
-        let link = next_cursor.as_deref().map(|cursor| paging::link(request, "/api/v1/tasks", cursor));
-        let has_more = next_cursor.is_some();
-        let data = page.rows.into_iter().map(views::summary).collect();
-        Ok(Listed::Ok(Document(TaskPage { data, next_cursor, has_more }), link))
+        Ok(paging.listed(page, views::summary))
     }
 }
