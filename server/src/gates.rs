@@ -57,7 +57,8 @@ impl Gates {
         let paused = IntGaugeVec::new(Opts::new("ruche_queue_paused", help), &["queue"])?;
         registry.register(Box::new(paused.clone()))?;
         let feed = store.feed().subscribe();
-        let gates = Arc::new(Self { store, known: watch::Sender::new(Known::default()), names: watch::Sender::default(), paused });
+        let gates =
+            Arc::new(Self { store, known: watch::Sender::new(Known::default()), names: watch::Sender::default(), paused });
         tokio::spawn(follow(Arc::downgrade(&gates), feed));
         Ok(gates)
     }

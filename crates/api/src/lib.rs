@@ -21,9 +21,9 @@ mod queue;
 mod schedule;
 mod stats;
 mod task;
+mod task_limit;
 mod timeline;
 mod unique;
-mod task_limit;
 mod waiting;
 mod worker;
 
@@ -49,8 +49,8 @@ pub use schedule::{
 };
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
+pub use task_limit::{TaskLimit, TaskLimitChange, TaskLimitList};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
-pub use task_limit::{TaskLimit, TaskLimitChange, TaskLimitList};
 pub use waiting::{HeldKey, HeldTasks, QueueWaiting, Waiting, WaitingReason};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -37,13 +37,7 @@ pub trait Lines: Send + Sync {
     ///
     /// # Errors
     /// Any.
-    async fn before(
-        &self,
-        queue: &QueueName,
-        key: Option<&ConcurrencyKey>,
-        task: InLine,
-        most: u32,
-    ) -> Result<u32, StoreError>;
+    async fn before(&self, queue: &QueueName, key: Option<&ConcurrencyKey>, task: InLine, most: u32) -> Result<u32, StoreError>;
 
     /// Keys of a limited queue with `full` slots or more as of its last round, at most `keys`, and how many tasks of each wait,
     /// counted up to `most`.

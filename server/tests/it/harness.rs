@@ -196,3 +196,8 @@ fn math_add() -> TaskDefinition {
     definition.queue = QueueName::new("math").unwrap();
     definition
 }
+
+/// What a registry tells Prometheus.
+pub fn metrics_of(registry: &prometheus::Registry) -> String {
+    prometheus::TextEncoder::new().encode_to_string(&registry.gather()).expect("metrics are text")
+}

@@ -85,6 +85,9 @@ async fn the_operator_does_what_was_asked_and_publishes_it() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(app.store.outbox_backlog().await.unwrap().0, 0, "all were published and confirmed");
+    let counted = crate::harness::metrics_of(&registry);
+    let line = r#"ruche_tasks_enqueued_total{queue="math",source="retry",task="math.add"} 5"#;
+    assert!(counted.contains(line), "{counted}");
     shutdown.cancel();
     tracker.close();
     tracker.wait().await;

@@ -44,8 +44,12 @@ async fn delete(app: &TestApp, name: &str, if_match: &str) -> Answer {
 }
 
 fn ticker(store: SharedStore, clock: Arc<ManualClock>) -> Ticker {
+    ticker_counted(store, clock, &prometheus::Registry::new())
+}
+
+fn ticker_counted(store: SharedStore, clock: Arc<ManualClock>, registry: &prometheus::Registry) -> Ticker {
     let broker = Arc::new(InProcessBroker::default());
-    let publisher = Publisher::start(store.clone(), broker.clone(), &prometheus::Registry::new()).unwrap();
+    let publisher = Publisher::start(store.clone(), broker.clone(), registry).unwrap();
     let never = Duration::from_secs(1_000_000_000);
     let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
     Ticker::new(Duties {
@@ -366,4 +370,21 @@ async fn replicas_whose_clocks_jump_enqueue_one_task_per_tick() {
     for store in stores {
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn tasks_of_ticks_are_counted_as_the_schedule_s() {
+    let app = TestApp::start().await;
+    create(&app, &every_ten("s")).await;
+    let registry = prometheus::Registry::new();
+    let ticker = ticker_counted(app.store.clone(), app.clock.clone(), &registry);
+    for _ in 0..3 {
+        app.clock.advance(Duration::from_secs(10));
+        ticker.tick().await.unwrap();
+    }
+    let made = app.get("/api/v1/tasks?task=math.add").await.body["data"].as_array().unwrap().len();
+    assert!(made > 0);
+    let counted = crate::harness::metrics_of(&registry);
+    let line = format!(r#"ruche_tasks_enqueued_total{{queue="math",source="schedule",task="math.add"}} {made}"#);
+    assert!(counted.contains(&line), "{counted}");
 }
