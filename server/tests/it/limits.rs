@@ -196,6 +196,19 @@ async fn a_full_key_is_refused_where_its_queue_says_so() {
     assert_eq!(batch.assert_problem(409, "key_full").pointers(), ["/tasks/1/concurrency_key"]);
     let typed = app.post("/api/v1/tasks/math.add?concurrency_key=other", &json!({"a": 1, "b": 2})).await;
     typed.assert_problem(409, "key_full");
+    let unique = |key: &str, policy: &str| {
+        let unique = json!({"key": key, "policy": policy});
+        json!({"task": "math.add", "args": [1, 2], "concurrency_key": "only", "unique": unique})
+    };
+    let only = app.post("/api/v1/tasks", &unique("u", "existing")).await;
+    assert_eq!(only.status, StatusCode::CREATED);
+    let again = app.post("/api/v1/tasks", &unique("u", "existing")).await;
+    assert_eq!((again.status.is_success(), again.id()), (true, only.id()), "another one stands for it");
+    let refused = app.post("/api/v1/tasks", &unique("v", "existing")).await;
+    assert_eq!(refused.assert_problem(409, "key_full").pointers(), ["/concurrency_key"]);
+    let tasks = json!({"tasks": [unique("u", "existing"), unique("w", "existing")]});
+    let batch = app.post("/api/v1/tasks/batch", &tasks).await;
+    assert_eq!(batch.assert_problem(409, "key_full").pointers(), ["/tasks/1/concurrency_key"]);
     app.store.cancel(first.id(), app.clock.now()).await.unwrap();
     assert_eq!(add_keyed(&app, "tenant 7").await.status, StatusCode::CREATED);
 }

@@ -9,13 +9,7 @@ use crate::{PgStore, error::refine, row::get};
 
 #[async_trait]
 impl Lines for PgStore {
-    async fn before(
-        &self,
-        queue: &QueueName,
-        key: Option<&ConcurrencyKey>,
-        task: InLine,
-        most: u32,
-    ) -> Result<u32, StoreError> {
+    async fn before(&self, queue: &QueueName, key: Option<&ConcurrencyKey>, task: InLine, most: u32) -> Result<u32, StoreError> {
         let query = match key {
             None => sqlx::query_scalar(include_str!("../../queries/line/before.sql")),
             Some(_) => sqlx::query_scalar(include_str!("../../queries/line/before_of_key.sql")),

@@ -10,7 +10,7 @@ use ruche_domain::{
 };
 
 use super::{Subject, operations, subject::*};
-use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, RetryAnswer, TaskFilter};
+use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InLine, RetryAnswer, TaskFilter};
 
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
 const NONE: QueueLimits = QueueLimits { max_running: None, rate: None, per_key: None };
@@ -468,6 +468,51 @@ pub async fn a_moved_task_leaves_its_slot_behind(s: &Subject) {
     let round = s.store.admit(&other, s.now(), s.now() - TimeDelta::days(1), MANY).await.expect("admit");
     assert_eq!(round.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [moved]);
     assert!(s.claim_one(moved).await.is_some());
+}
+
+pub async fn places_in_line_are_told_up_to_a_bound(s: &Subject) {
+    let default = queue("default");
+    let mut line = Vec::new();
+    for key in [None, Some("a"), Some("b"), Some("a")] {
+        s.advance(1);
+        let task =
+            s.queued_as(|task| task.options.concurrency_key = key.map(|key| ConcurrencyKey::new(key).expect("valid"))).await;
+        line.push(InLine { id: task.id, priority: task.priority.get(), queued_at: s.now() });
+    }
+    let urgent = s.queued_as(|task| task.priority = Priority::MAX).await;
+    s.queued_as(|task| task.queue = queue("other")).await;
+    let urgent = InLine { id: urgent.id, priority: 9, queued_at: s.now() };
+    let a = ConcurrencyKey::new("a").expect("valid");
+    let before =
+        async |key: Option<&ConcurrencyKey>, task, most| s.store.before(&default, key, task, most).await.expect("before");
+    assert_eq!((before(None, urgent, 10).await, before(None, line[0], 10).await, before(None, line[3], 10).await), (0, 1, 4));
+    assert_eq!((before(Some(&a), line[1], 10).await, before(Some(&a), line[3], 10).await), (0, 1));
+    assert_eq!(before(None, line[3], 2).await, 2, "counted no further");
+    let (twin_one, twin_two) = (s.queued().await.id, s.queued().await.id);
+    let twin = |id| InLine { id, ..line[3] };
+    let places = sorted_places([before(None, twin(twin_one), 10).await, before(None, twin(twin_two), 10).await]);
+    assert_eq!(places[1] - places[0], 1, "tasks of one moment stand one after the other");
+}
+
+fn sorted_places(mut places: [u32; 2]) -> [u32; 2] {
+    places.sort_unstable();
+    places
+}
+
+pub async fn full_keys_are_told_with_those_that_wait(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::Queue)).await;
+    let keys = async |most| {
+        let full = s.store.full_keys(&queue("default"), 1, 2, most).await.expect("full_keys");
+        full.into_iter().map(|key| (key.key, key.running, key.waiting)).collect::<Vec<_>>()
+    };
+    assert!(keys(10).await.is_empty());
+    for key in ["a", "b", "b", "b", "c", "free"] {
+        s.keyed(key).await;
+    }
+    s.queued().await;
+    assert_eq!(s.round(MANY).await.admitted, 5);
+    assert_eq!(keys(10).await, [("b".to_owned(), 1, 2), ("a".to_owned(), 1, 0)], "those with most waiting, of two");
+    assert_eq!(keys(1).await[0].2, 1, "counted no further");
 }
 
 pub async fn a_round_keeps_to_its_size(s: &Subject) {

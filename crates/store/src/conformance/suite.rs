@@ -331,6 +331,8 @@ macro_rules! conformance_suite {
             an_ended_attempt_is_followed_at_once
             only_an_open_queue_with_slots_is_followed_in
             a_moved_task_leaves_its_slot_behind
+            places_in_line_are_told_up_to_a_bound
+            full_keys_are_told_with_those_that_wait
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
         }
