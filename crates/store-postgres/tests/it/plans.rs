@@ -530,7 +530,7 @@ async fn places_in_line_and_limited_names_are_answered_by_an_index() {
             assert_eq!(store.before(&queue, None, last, 200).await.unwrap(), 200);
         })
         .await;
-    let key = "k7".parse().unwrap();
+    let key = "k8".parse().unwrap();
     stand
         .expect("before of a key", 100, async |store| {
             assert!(store.before(&queue, Some(&key), last, 100).await.unwrap() > 3);
