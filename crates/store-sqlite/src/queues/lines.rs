@@ -12,13 +12,7 @@ const FULL_KEYS: &str = include_str!("../../queries/line/full_keys.sql");
 
 #[async_trait]
 impl Lines for SqliteStore {
-    async fn before(
-        &self,
-        queue: &QueueName,
-        key: Option<&ConcurrencyKey>,
-        task: InLine,
-        most: u32,
-    ) -> Result<u32, StoreError> {
+    async fn before(&self, queue: &QueueName, key: Option<&ConcurrencyKey>, task: InLine, most: u32) -> Result<u32, StoreError> {
         let query = sqlx::query_scalar(if key.is_some() { BEFORE_OF_KEY } else { BEFORE }).bind(queue.as_str());
         let query = query.bind(task.priority).bind(micros(task.queued_at)).bind(task.id.as_uuid()).bind(most);
         let query = match key {
