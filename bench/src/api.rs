@@ -69,6 +69,17 @@ impl Api {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// # Errors
+    /// When the server does not answer, or says no.
+    pub async fn patch(&self, path: &str, body: &Value) -> Result<Value> {
+        let answer = self.client.patch(format!("{}{path}", self.base)).json(body).send().await;
+        let answer = answer.with_context(|| format!("PATCH {path}"))?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "PATCH {path}: {status}: {}", &text[..text.len().min(500)]);
+        Ok(serde_json::from_str(&text)?)
+    }
+
     /// Enqueues tasks in one request; their ids.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod bulk;
 mod footprint;
 mod http;
 mod latency;
+mod limits;
 mod throughput;
 
 use anyhow::Result;
@@ -36,6 +37,15 @@ pub struct Options {
     /// Also queue this many tasks, watch the memory, and change them all while W2 goes on (a million takes some minutes).
     #[arg(long, default_value_t = 0)]
     backlog: usize,
+    /// Seconds of W5.
+    #[arg(long, default_value_t = 15)]
+    limits_seconds: u64,
+    /// Tasks of the loud tenant of W5.
+    #[arg(long, default_value_t = 100_000)]
+    limits_backlog: usize,
+    /// Measure W5 only, without the limits of what Ruche is built on.
+    #[arg(long)]
+    only_limits: bool,
     /// Leave out the run on SQLite.
     #[arg(long)]
     skip_embedded: bool,
@@ -58,17 +68,44 @@ pub async fn run(options: Options) -> Result<()> {
     let mut table = Table::default();
     eprintln!("starting PostgreSQL (default durability) and RabbitMQ");
     let services = Services::start()?;
+    if options.only_limits {
+        return only_limits(&options, binaries, services).await;
+    }
     let limits = measure_limits(&options, &services, &mut table).await?;
     let (mut stack, ready) = Stack::on_services(binaries.clone(), Settings::new(), services, 1, 1).await?;
     measure_stack("PostgreSQL + RabbitMQ", &options, &mut stack, ready.as_secs_f64(), &limits, &mut table).await?;
     drop(stack);
+    keyed("PostgreSQL + RabbitMQ", &options, &binaries, Some(Services::start()?), &mut table).await?;
     if !options.skip_embedded {
-        let (mut stack, ready) = Stack::embedded(binaries, Settings::new()).await?;
+        let (mut stack, ready) = Stack::embedded(binaries.clone(), Settings::new()).await?;
         measure_stack("embedded", &options, &mut stack, ready.as_secs_f64(), &limits, &mut table).await?;
+        drop(stack);
+        keyed("embedded", &options, &binaries, None, &mut table).await?;
     }
     println!();
     table.print();
     Ok(())
+}
+
+async fn only_limits(options: &Options, binaries: Binaries, services: Services) -> Result<()> {
+    let mut table = Table::default();
+    keyed("PostgreSQL + RabbitMQ", options, &binaries, Some(services), &mut table).await?;
+    if !options.skip_embedded {
+        keyed("embedded", options, &binaries, None, &mut table).await?;
+    }
+    println!();
+    table.print();
+    Ok(())
+}
+
+/// W5 on a stack of its own: its worker serves the limited queue.
+async fn keyed(name: &str, options: &Options, binaries: &Binaries, services: Option<Services>, table: &mut Table) -> Result<()> {
+    eprintln!("{name}: W5 limits");
+    let (stack, _) = match services {
+        Some(services) => Stack::on_services(binaries.clone(), limits::settings(), services, 1, 2).await?,
+        None => Stack::embedded(binaries.clone(), limits::settings()).await?,
+    };
+    limits::measure(name, &stack, options.limits_backlog, options.limits_seconds, table).await
 }
 
 async fn measure_limits(options: &Options, services: &Services, table: &mut Table) -> Result<Limits> {

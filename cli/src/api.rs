@@ -7,6 +7,7 @@ mod error;
 mod events;
 pub mod pages;
 mod schedules;
+mod task_limits;
 mod webhooks;
 mod workflows;
 

@@ -15,6 +15,7 @@ mod queues;
 mod schedules;
 mod session;
 mod stats;
+mod task_limits;
 mod tasks;
 mod webhooks;
 pub mod workers;
@@ -72,10 +73,8 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         schedules::operations(),
         (keys::operations(), session::operations(), audit::Audit),
         (operations::operations(), dead_letters::operations()),
-        queues::changes(),
-        workflows::operations(),
-        artifacts::operations(),
-        webhooks::operations(),
+        (queues::changes(), task_limits::operations()),
+        (workflows::operations(), artifacts::operations(), webhooks::operations()),
         (definitions::Definitions, queues::Queues, workers::Workers, stats::StatsApi, events::Events, health::Health),
     );
     OpenApiService::new(operations, "Ruche", env!("CARGO_PKG_VERSION"))

@@ -1,4 +1,4 @@
-//! Which queues are paused or limited, as every server process knows it: a moment old at most.
+//! Which queues are paused or limited, and which task names, as every server process knows it: a moment old at most.
 //!
 //! Nothing rests on it but work saved: a task published too soon is not claimed, and one held back too long is found when its
 //! queue is swept.
@@ -11,8 +11,8 @@ use std::{
 };
 
 use prometheus::{IntGaugeVec, Opts, Registry};
-use ruche_domain::{Changes, NewTask, QueueName};
-use ruche_store::{Gate, SharedStore, StoreError};
+use ruche_domain::{Changes, NewTask, QueueName, TaskName, Timestamp, limit::Rate};
+use ruche_store::{Gate, NameLimit, SharedStore, StoreError};
 use tokio::sync::{
     broadcast::{self, error::RecvError},
     watch,
@@ -27,10 +27,23 @@ const MOST_SHOWN: usize = 200;
 /// What is known, by queue.
 pub type Known = Arc<BTreeMap<QueueName, Gate>>;
 
-/// Paused and limited queues.
+/// What is said of a task name, but for its bucket, which changes all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameGate {
+    /// Starts per time.
+    pub rate: Option<Rate>,
+    /// Since when nothing is limited any more.
+    pub opened_at: Option<Timestamp>,
+}
+
+/// Limited task names.
+pub type Names = Arc<BTreeMap<TaskName, NameGate>>;
+
+/// Paused and limited queues, and limited task names.
 pub struct Gates {
     store: SharedStore,
     known: watch::Sender<Known>,
+    names: watch::Sender<Names>,
     paused: IntGaugeVec,
 }
 
@@ -44,7 +57,8 @@ impl Gates {
         let paused = IntGaugeVec::new(Opts::new("ruche_queue_paused", help), &["queue"])?;
         registry.register(Box::new(paused.clone()))?;
         let feed = store.feed().subscribe();
-        let gates = Arc::new(Self { store, known: watch::Sender::new(Known::default()), paused });
+        let gates =
+            Arc::new(Self { store, known: watch::Sender::new(Known::default()), names: watch::Sender::default(), paused });
         tokio::spawn(follow(Arc::downgrade(&gates), feed));
         Ok(gates)
     }
@@ -52,6 +66,16 @@ impl Gates {
     /// What is known.
     pub fn known(&self) -> Known {
         Arc::clone(&self.known.borrow())
+    }
+
+    /// Which names are limited, or were until a moment ago.
+    pub fn names(&self) -> Names {
+        Arc::clone(&self.names.borrow())
+    }
+
+    /// Tells of changes of these.
+    pub fn subscribe_names(&self) -> watch::Receiver<Names> {
+        self.names.subscribe()
     }
 
     /// Tells of changes.
@@ -70,6 +94,15 @@ impl Gates {
             }
             changed
         });
+        let named = |limit: NameLimit| (limit.name, NameGate { rate: limit.rate, opened_at: limit.opened_at });
+        let names: BTreeMap<_, _> = self.store.name_limits().await?.into_iter().map(named).collect();
+        self.names.send_if_modified(|known| {
+            let changed = **known != names;
+            if changed {
+                *known = Arc::new(names);
+            }
+            changed
+        });
         Ok(())
     }
 
@@ -80,11 +113,15 @@ impl Gates {
         }
     }
 
-    /// Leaves out tasks whose queue holds them back.
+    /// Leaves out tasks whose queue or name holds them back.
     pub fn hold_back(&self, tasks: &mut Vec<NewTask>) {
         let known = self.known.borrow();
         if !known.is_empty() {
             tasks.retain(|task| !known.get(&task.queue).is_some_and(Gate::is_closed));
+        }
+        let names = self.names.borrow();
+        if !names.is_empty() {
+            tasks.retain(|task| names.get(&task.name).is_none_or(|gate| gate.rate.is_none()));
         }
     }
 }

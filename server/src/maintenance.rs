@@ -11,6 +11,7 @@
 //! | [`janitor`] | audit entries, sessions and keys past their time | deletes them |
 //! | [`admitter`] | waiting in a limited queue that has room, or in one that was paused until now | publishes it |
 //! | [`sweeper`] | artifacts that expired, were deleted, or were left behind | deletes their bytes, then their rows |
+//! | [`starter`] | waiting under a limited task name that has tokens, or one that was limited until now | publishes it |
 //! | [`pruner`] | ended longer ago than its retention | deletes it |
 //! | [`dispatcher`] | events recorded for webhooks | gives them to tasks that deliver them |
 //! | [`operator`] | open operations on many tasks, failures without a fingerprint | does them, chunk by chunk |
@@ -24,6 +25,7 @@ pub mod refill;
 pub mod relay;
 pub mod rescuer;
 pub mod scheduler;
+pub mod starter;
 pub mod sweeper;
 pub mod ticker;
 
@@ -91,6 +93,7 @@ impl Duties {
             Arc::new(admitter::Admitter::new(self.clone())),
             Arc::new(sweeper::Sweeper(self.clone())),
             Arc::new(dispatcher::Dispatcher::new(self.clone())),
+            Arc::new(starter::Starter::new(self.clone())),
             Arc::new(pruner::Pruner(self)),
         ];
         for duty in duties {

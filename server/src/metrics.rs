@@ -31,16 +31,16 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Registers them.
+    /// Registers them; accepted tasks are counted elsewhere too.
     ///
     /// # Errors
     /// When the registry has metrics of these names already.
-    pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub fn register(registry: &Registry, enqueued: Enqueued) -> Result<Self, prometheus::Error> {
         Ok(Self {
             http: Http::register(registry)?,
             logins: Logins::register(registry)?,
             sse: SseMetrics::register(registry)?,
-            enqueued: Enqueued::register(registry)?,
+            enqueued,
             polled: Polled::register(registry)?,
         })
     }

@@ -7,7 +7,7 @@ use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_broker::{SharedBroker, TaskMessage};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
-use crate::gates::Gates;
+use crate::{gates::Gates, metrics::Enqueued};
 
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
 const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 2 };
@@ -20,6 +20,7 @@ const CONFIRM_LIMITS: BatchLimits = BatchLimits { weight: 1_000, in_flight: 1, w
 pub struct Publisher {
     batcher: Batcher<Parcel, ()>,
     gates: Arc<Gates>,
+    enqueued: Enqueued,
 }
 
 /// Tasks on their way, with whether they may pass although their queue is held back.
@@ -42,7 +43,13 @@ impl Publisher {
         let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
         let process = move |parcels| Arc::clone(&shared).publish(parcels);
         let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);
-        Ok(Self { batcher, gates })
+        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)? })
+    }
+
+    /// Counts accepted tasks, for whoever hands them over.
+    #[must_use]
+    pub(crate) const fn enqueued(&self) -> &Enqueued {
+        &self.enqueued
     }
 
     /// Paused and limited queues, whose tasks are not published when they are handed over: workers would not take them.

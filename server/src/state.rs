@@ -70,7 +70,7 @@ impl Inner {
     /// When the registry has the API's metrics already.
     pub fn new(state: ServerState) -> Result<Self, prometheus::Error> {
         let ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown, artifacts } = state;
-        let metrics = Metrics::register(&registry)?;
+        let metrics = Metrics::register(&registry, publisher.enqueued().clone())?;
         Ok(Self {
             definitions: Definitions::new(store.clone()),
             waiters: Waiters::default(),

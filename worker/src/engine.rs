@@ -23,6 +23,7 @@ mod options;
 mod outcomes;
 mod places;
 mod reports;
+mod successors;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use metrics::Metrics;
 use outcomes::Outcomes;
 use places::Places;
 use reports::ReportsInbox;
+use successors::Successors;
 
 /// A running worker. Dropped without [`Engine::drain`] it stops at once, as if the process had died: its leases run out and
 /// its tasks run elsewhere.
@@ -74,6 +76,7 @@ struct Core {
     held: Held,
     attempts: TaskTracker,
     outcomes: Outcomes,
+    successors: Successors,
     reports: ReportsInbox,
     /// Asks for a renewal at once.
     renew_now: Notify,
@@ -110,6 +113,7 @@ impl Engine {
         let core = Arc::new_cyclic(|core| Core {
             places: Places::new(options.concurrency),
             outcomes: Outcomes::start(core.clone(), options.concurrency),
+            successors: Successors::start(core.clone()),
             held: Held::default(),
             attempts: TaskTracker::new(),
             renew_now: Notify::new(),

@@ -1,7 +1,7 @@
 //! `ruche queues`
 
 use clap::{Args, Subcommand, ValueEnum};
-use ruche_domain::QueueName;
+use ruche_domain::{QueueName, TaskName};
 
 use super::{OutputArgs, ServerArgs};
 
@@ -31,6 +31,31 @@ pub enum QueueAction {
     Resume(OneQueueArgs),
     /// Limit what of a queue runs, across all workers
     Limit(LimitArgs),
+    /// Limit the starts of tasks by their name, across all queues and workers
+    Names(NamesArgs),
+}
+
+/// `ruche queues names`
+#[derive(Debug, Args)]
+#[command(after_help = "Without a name the limited names are listed; with a name alone, that one is shown.")]
+pub struct NamesArgs {
+    /// The task name
+    pub name: Option<TaskName>,
+    /// Tasks of this name that start per time, e.g. 100/s, 5/min, 1000/h, 3/250ms
+    #[arg(long, value_name = "N/TIME", value_parser = rate, requires = "name", conflicts_with = "none")]
+    pub rate: Option<(u32, u64)>,
+    /// Tasks that start at once after a pause, of those that --rate allows [default: as many as in one period]
+    #[arg(long, value_name = "N", requires = "rate", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub burst: Option<u32>,
+    /// Lift the limit
+    #[arg(long, requires = "name")]
+    pub none: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// How to reach the server.
+    #[command(flatten)]
+    pub server: ServerArgs,
 }
 
 /// `ruche queues show`, `ruche queues pause`, `ruche queues resume`

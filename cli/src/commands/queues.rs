@@ -1,5 +1,6 @@
 //! `ruche queues`
 
+mod names;
 mod one;
 
 use ruche_bootstrap::{ExitCode, Failure};
@@ -7,14 +8,17 @@ use ruche_domain::{Clock, SystemClock};
 
 use crate::{
     api::Client,
-    args::queues::QueuesArgs,
+    args::queues::{QueueAction, QueuesArgs},
     output::{self, Table, ago},
 };
 
 /// Lists queues, or shows or changes one.
 pub async fn run(args: QueuesArgs) -> Result<ExitCode, Failure> {
     if let Some(action) = args.action {
-        return one::run(action).await;
+        return match action {
+            QueueAction::Names(args) => names::run(args).await,
+            action => one::run(action).await,
+        };
     }
     let queues = Client::new(&args.server)?.queues().await?.data;
     if args.output.json {

@@ -58,7 +58,7 @@ pub fn print(task: &Task) -> anyhow::Result<()> {
 }
 
 /// `the queue's limit`, `the next start its rate allows, in 3 s`
-fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
+pub fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
     let what = match waiting.reason {
         WaitingReason::Dependencies => "tasks it depends on",
         WaitingReason::Eta => "its time",
@@ -67,12 +67,19 @@ fn waits_for(waiting: Waiting, now: chrono::DateTime<chrono::Utc>) -> String {
         WaitingReason::QueueLimit => "room: as much of its queue runs as may",
         WaitingReason::KeyLimit => "room: as much of its key runs as may",
         WaitingReason::RateLimit => "the next start the rate allows",
+        WaitingReason::TaskRateLimit => "the next start the rate of its name allows",
         WaitingReason::Turn => "its turn",
         WaitingReason::NoWorker => "a worker: none serves its queue",
         WaitingReason::FreeWorker => "a free worker",
         WaitingReason::Expired => "nothing: it is about to expire",
     };
-    waiting.next_at.map_or_else(|| what.to_owned(), |at| format!("{what}, {}", ago(at, now)))
+    let place = waiting.position.map_or_else(String::new, |place| match place {
+        1 => " (first in line)".to_owned(),
+        1_001.. => " (1000+ before it)".to_owned(),
+        _ => format!(" ({} before it)", place - 1),
+    });
+    let at = waiting.next_at.map_or_else(String::new, |at| format!(", {}", ago(at, now)));
+    format!("{what}{at}{place}")
 }
 
 /// `3 of 10: what is being done`

@@ -48,3 +48,24 @@ fn a_limited_queue_runs_so_many_at_once() {
     assert_eq!(up.client(&["queues", "limit", "default", "--rate", "fast"]).code, 2);
     assert_eq!(up.client(&["queues", "show", "none"]).code, 3);
 }
+
+#[test]
+fn a_limited_name_starts_so_many_per_time() {
+    let up = Up::start();
+    let limited = up.client(&["queues", "names", "ruche.noop", "--rate", "1/h"]);
+    assert!(limited.code == 0 && limited.stdout.contains("1 starts per"), "{limited:?}");
+    assert_eq!(up.client(&["enqueue", "ruche.noop", "--wait", "30"]).code, 0, "one token is there");
+    let waits = up.client(&["enqueue", "ruche.noop"]).stdout.trim().to_owned();
+    let told = up.client(&["tasks", &waits]).stdout;
+    assert!(told.contains("the rate of its name") && told.contains("first in line"), "{told}");
+    assert_eq!(up.client(&["enqueue", "ruche.sleep", "milliseconds=1", "--wait", "30"]).code, 0, "another name");
+    assert!(up.client(&["queues", "names"]).stdout.contains("ruche.noop"));
+    assert!(up.client(&["queues", "show", "default"]).stdout.contains("held"));
+    assert_eq!(up.client(&["queues", "names", "ruche.noop", "--none"]).code, 0);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while json(&up.client(&["tasks", &waits, "--json"]).stdout)["state"] != "succeeded" {
+        assert!(std::time::Instant::now() < until, "the task that waited never ran");
+    }
+    assert_eq!(up.client(&["queues", "names", "ruche.noop"]).code, 3);
+    assert_eq!(up.client(&["queues", "names", "--rate", "1/s"]).code, 2);
+}

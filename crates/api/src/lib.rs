@@ -22,6 +22,7 @@ mod queue;
 mod schedule;
 mod stats;
 mod task;
+mod task_limit;
 mod timeline;
 mod unique;
 mod waiting;
@@ -52,9 +53,10 @@ pub use schedule::{
 };
 pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
+pub use task_limit::{TaskLimit, TaskLimitChange, TaskLimitList};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};
 pub use unique::{Unique, UniquePolicy};
-pub use waiting::{Waiting, WaitingReason};
+pub use waiting::{HeldKey, HeldTasks, QueueWaiting, Waiting, WaitingReason};
 pub use webhook::{
     CreateWebhook, ReplaceWebhook, ReplayWebhook, ReplayedWebhook, RotateWebhookSecret, Webhook, WebhookDelivery,
     WebhookDeliveryPage, WebhookDeliveryState, WebhookEvent, WebhookInclude, WebhookPage, WebhookPauseReason, WebhookWithSecret,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::QueueLimits;
+use crate::{QueueLimits, QueueWaiting};
 
 /// Tasks that have not ended, by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct Queue {
     /// of queues.
     #[serde(default)]
     pub admitted: Option<u32>,
+    /// What its tasks wait for; absent in the list of queues.
+    #[serde(default)]
+    pub waiting: Option<QueueWaiting>,
 }
 
 /// Queues, by name.

@@ -12,6 +12,9 @@ use uuid::Uuid;
 pub struct TaskId(Uuid);
 
 impl TaskId {
+    /// The least in order; no task has it.
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// The UUID behind the id.
     #[must_use]
     pub const fn as_uuid(self) -> Uuid {

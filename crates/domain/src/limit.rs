@@ -5,8 +5,10 @@
 
 mod admit;
 mod bucket;
+mod names;
 mod policy;
 
 pub use admit::{Admitted, Lane, Outlook, admit, outlook};
 pub use bucket::Bucket;
+pub use names::{NameBuckets, Waits};
 pub use policy::{InvalidLimits, KeyLimits, KeyStrategy, QueueLimits, Rate};

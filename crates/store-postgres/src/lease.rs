@@ -158,16 +158,17 @@ fn attempt_ref(row: &PgRow) -> Result<AttemptRef, StoreError> {
     Ok(AttemptRef { id: id(row)?, attempt: count(row, "attempt")? })
 }
 
-fn claimed(row: &PgRow) -> Result<Claimed, StoreError> {
+pub fn claimed(row: &PgRow) -> Result<Claimed, StoreError> {
     Ok(Claimed {
         task: new_task(row)?,
         attempt: count(row, "attempt")?,
         attempts_used: count(row, "attempts_used")?,
         queued_at: get(row, "queued_at")?,
+        limited: get(row, "limited")?,
     })
 }
 
-fn started(claimed: &Claimed, now: Timestamp) -> Change {
+pub fn started(claimed: &Claimed, now: Timestamp) -> Change {
     let state = ChangeKind::State(TaskState::Running);
     Change { attempt: claimed.attempt, at: now, kind: state, ..born(&claimed.task, TaskState::Running) }
 }

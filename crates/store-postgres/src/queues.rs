@@ -1,16 +1,18 @@
 //! Queues that are paused or limited.
 
 mod admit;
+mod lines;
+mod names;
 mod sweep;
 
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use ruche_domain::{
-    Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp,
+    Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Bucket, QueueLimits},
 };
-use ruche_store::{Admissions, Gate, Queues, Standing, StoreError};
+use ruche_store::{Admissions, Claimed, Gate, Queues, Standing, StoreError};
 use sqlx::{PgExecutor, postgres::PgRow};
 
 use crate::{
@@ -68,6 +70,20 @@ impl Queues for PgStore {
         self.feed.announce(admissions.stopped.clone());
         self.announce_advanced(advanced);
         Ok(admissions)
+    }
+
+    async fn claim_next(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let (claimed, changes, advanced) = settle(|| self.claim_next_once(queue, worker, (now, lease_until), most)).await?;
+        self.feed.announce(changes);
+        self.announce_advanced(advanced);
+        Ok(claimed)
     }
 
     async fn sweep(

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use crate::{
     PgStore,
-    enqueue::{born, insert_chunks},
+    enqueue::{born, full, insert_chunks},
     error::{refine, settle},
     row::{JsonText, count, id, new_task, parse},
 };
@@ -26,16 +26,18 @@ impl Unique for PgStore {
 }
 
 impl PgStore {
-    /// Locks, in this order everywhere: unique keys, their tasks, idempotency keys.
+    /// Locks, in this order everywhere: queues that refuse, unique keys, their tasks, idempotency keys.
     async fn enqueue_unique_once(
         &self,
         requests: &[UniqueRequest],
         now: Timestamp,
     ) -> Result<(UniqueBatch, Vec<Change>), StoreError> {
         let mut transaction = self.pools.durable.begin().await.map_err(refine)?;
+        let tasks = requests.iter().flat_map(|request| &request.tasks);
+        let room = full::room(&mut transaction, tasks.map(|wish| &wish.task)).await?;
         let held = keys::hold(&mut transaction, requests).await?;
         let known = keys::known(&mut transaction, requests).await?;
-        let settled = Settled::of(requests, held.holders.clone(), known, now);
+        let settled = Settled::of(requests, held.holders.clone(), known, room, now);
         let Settled { answers, inserts, amended, taken, keys } = settled;
         keys::save(&mut transaction, &held, &taken).await?;
         let mut outbox = Vec::new();

@@ -182,7 +182,7 @@ async fn adopt(connection: &mut SqliteConnection, tasks: &[&NewTask], now: Times
     Ok(tasks.iter().filter(|task| adopted.remove(&task.id)).map(|task| begun(task, now)).collect())
 }
 
-async fn claim(
+pub async fn claim(
     connection: &mut SqliteConnection,
     wanted: &str,
     worker: &WorkerName,
@@ -201,10 +201,11 @@ fn claimed(row: &SqliteRow) -> Result<Claimed, StoreError> {
         attempt: record.get("attempt")?,
         attempts_used: record.get("attempts_used")?,
         queued_at: record.time("queued_at")?,
+        limited: record.get("limited")?,
     })
 }
 
-fn started(claimed: &Claimed, now: Timestamp) -> Change {
+pub fn started(claimed: &Claimed, now: Timestamp) -> Change {
     let Claimed { task, attempt, .. } = claimed;
     let kind = ChangeKind::State(TaskState::Running);
     Change { id: task.id, name: task.name.clone(), queue: task.queue.clone(), attempt: *attempt, at: now, kind }

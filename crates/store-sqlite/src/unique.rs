@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use crate::{
     SqliteStore,
     batch::{Hex, json, micros},
-    enqueue::{begun, insert, note},
+    enqueue::{begun, full, insert, note},
     error::refused,
     pool::{Durability, begin, commit},
     row::{change, new_task, state},
@@ -25,9 +25,11 @@ impl Unique for SqliteStore {
     async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
+        let tasks = requests.iter().flat_map(|request| &request.tasks);
+        let room = full::room(&mut transaction, tasks.map(|wish| &wish.task)).await?;
         let holders = keys::holders(&mut transaction, requests).await?;
         let known = keys::known(&mut transaction, requests).await?;
-        let Settled { answers, inserts, amended, taken, keys } = Settled::of(requests, holders, known, now);
+        let Settled { answers, inserts, amended, taken, keys } = Settled::of(requests, holders, known, room, now);
         insert(&mut transaction, &inserts.iter().collect::<Vec<_>>()).await?;
         let mut changes: Vec<_> = inserts.iter().map(|task| begun(task, now)).collect();
         let mut tasks: Vec<_> = inserts.into_iter().filter(|task| task.initial_state() == TaskState::Queued).collect();

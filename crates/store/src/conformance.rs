@@ -31,6 +31,7 @@ pub mod hostile;
 pub mod idempotency;
 pub mod logs;
 pub mod model;
+pub mod names;
 pub mod operations;
 pub mod paging;
 pub mod prune;

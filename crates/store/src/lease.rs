@@ -26,6 +26,8 @@ pub struct Claimed {
     pub attempts_used: u32,
     /// When the task became runnable; the queue wait is counted from here.
     pub queued_at: Timestamp,
+    /// Whether its queue was limited when it was claimed: its end may free a slot ([`Queues::claim_next`](crate::Queues::claim_next)).
+    pub limited: bool,
 }
 
 /// One attempt.

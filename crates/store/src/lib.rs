@@ -17,7 +17,9 @@ mod enqueue;
 mod error;
 mod feed;
 mod lease;
+mod lines;
 mod maintain;
+mod names;
 mod operations;
 mod page;
 mod queues;
@@ -42,7 +44,9 @@ pub use enqueue::{Enqueue, EnqueueAnswer, EnqueueRequest, IdempotencyKey, Insert
 pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
+pub use lines::{FullKey, InLine, Lines, MOST_BEFORE};
 pub use maintain::{Handover, Maintain, Retention};
+pub use names::{NameLimit, NameLimits, NamePlace, Start, Waiter, start_oldest};
 pub use operations::{
     Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationStop, OperationView, Operations, walked,
 };
@@ -80,6 +84,8 @@ pub trait Store:
     + Operations
     + DeadLetters
     + Queues
+    + NameLimits
+    + Lines
     + Unique
     + Workflows
     + Webhooks

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use ruche_domain::{
-    Change, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp,
+    Change, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Admitted, Bucket, KeyStrategy, Lane, QueueLimits},
 };
 
-use crate::{EnqueueAnswer, EnqueueRequest, StoreError};
+use crate::{Claimed, EnqueueAnswer, EnqueueRequest, StoreError};
 
 /// What is said of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,22 @@ pub trait Queues: Send + Sync {
     /// Any; then nobody was admitted.
     async fn admit(&self, queue: &QueueName, now: Timestamp, told_before: Timestamp, most: u32)
     -> Result<Admissions, StoreError>;
+
+    /// A round of admissions by a worker whose attempts of the queue have ended: at most `most` new ones, which this worker claims
+    /// in the same transaction, so that a slot does not stand empty while a message is on its way. Waits for a round that goes
+    /// on. Nothing for a queue that is paused, or has no limit that an end makes room in. Otherwise as [`Queues::admit`] and
+    /// [`Lease::claim`](crate::Lease::claim) are.
+    ///
+    /// # Errors
+    /// Any; then nobody was admitted, and the next round of anybody does it.
+    async fn claim_next(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Claimed>, StoreError>;
 
     /// The next waiting tasks, at most `limit`, of a queue that was opened, the most urgent and oldest first: to be published,
     /// as nobody did while it was closed. Remembers how far it came. Goes through the queue twice, the second time from

@@ -105,6 +105,8 @@ pub struct Fired {
     /// Schedules that cannot be read (another version wrote them, or somebody else did); put off by [`Fired::PUT_OFF`], so that
     /// the others do not wait for them.
     pub unreadable: u32,
+    /// The tasks that were made, those that wait for their time included.
+    pub made: Vec<NewTask>,
     /// What to publish.
     pub handover: Handover,
 }

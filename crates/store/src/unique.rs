@@ -43,6 +43,8 @@ pub enum UniqueAnswer {
         /// By this one.
         by: TaskId,
     },
+    /// A new task's concurrency key is full, and its queue refuses more: which, counted from 0. Nothing was changed.
+    KeyFull(usize),
 }
 
 /// What came of a task of an accepted request.
@@ -79,7 +81,8 @@ pub struct UniqueBatch {
 #[async_trait]
 pub trait Unique: Send + Sync {
     /// Accepts many requests in one transaction, as if they came one after the other, durable when it returns. For each unique
-    /// task the holder of its key is locked and [`Uniqueness::decide`] asked. Everything else is as for
+    /// task the holder of its key is locked and [`Uniqueness::decide`] asked. A task that another one stands for is none more of
+    /// its concurrency key; one that is to be created finds room there, or is refused. Everything else is as for
     /// [`Enqueue::enqueue`](crate::Enqueue::enqueue); the idempotency keys are the same.
     ///
     /// # Errors

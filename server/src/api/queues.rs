@@ -19,6 +19,7 @@ use crate::{
     problem::{Code, Problem},
     refusal::{Common, Refusal, Refuses},
     state::Shared,
+    waiting,
 };
 
 /// How long the broker is given to answer.
@@ -76,7 +77,8 @@ async fn whole(shared: &Shared, name: &QueueName, queue: Queue) -> Result<Queue,
         Some(_) => Some(shared.store.slots(name).await?),
         None => None,
     };
-    Ok(Queue { broker: depth(shared, name).await, admitted, ..queue })
+    let waiting = Some(waiting::of_queue(shared, name, &queue).await?);
+    Ok(Queue { broker: depth(shared, name).await, admitted, waiting, ..queue })
 }
 
 async fn known(shared: &Shared) -> Result<BTreeMap<String, Queue>, StoreError> {
@@ -124,6 +126,7 @@ fn queue_of(view: QueueView) -> Queue {
         paused_at: None,
         limits: None,
         admitted: None,
+        waiting: None,
     }
 }
 

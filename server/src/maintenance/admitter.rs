@@ -2,15 +2,21 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use ruche_domain::{ChangeKind, Changes, QueueName, TaskState, Timestamp};
+use ruche_domain::{Change, ChangeKind, Changes, QueueName, TaskState, Timestamp};
 use ruche_store::{Gate, Handover, StoreError};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::{Instant, sleep_until},
+};
 
 use super::{Duties, Duty};
 use crate::gates::{self, Known};
@@ -21,6 +27,9 @@ const LOOK: TimeDelta = TimeDelta::seconds(1);
 const IDLE: Duration = Duration::from_secs(5);
 /// Changes come in flocks: the rest of one is waited for.
 const FLOCK: Duration = Duration::from_millis(2);
+/// The worker whose attempt ends fills its slot itself, sooner than a server can: what it does not do is done here so long after
+/// the end. While there is nothing left to do for this server it looks less often, as each look keeps the workers waiting.
+const HANDED_ON: [Duration; 2] = [Duration::from_millis(25), Duration::from_millis(200)];
 /// A task admitted so long ago that nobody has begun has lost its message, if the broker has none for its queue.
 const LOST_AFTER: Duration = Duration::from_secs(15);
 /// Tasks admitted per round of one queue.
@@ -34,6 +43,8 @@ pub struct Admitter {
     /// When each limited queue is to be looked at.
     due: Mutex<BTreeMap<QueueName, Timestamp>>,
     feed: tokio::sync::Mutex<Receiver<Changes>>,
+    /// How long to leave an end to the worker, in milliseconds.
+    handed_on: AtomicU64,
     /// When the broker was last asked how much of each queue it has.
     asked: Mutex<BTreeMap<QueueName, Timestamp>>,
     /// What the last round went by.
@@ -48,6 +59,7 @@ impl Admitter {
         Self {
             duties,
             due: Mutex::default(),
+            handed_on: AtomicU64::new(HANDED_ON[0].as_millis() as u64),
             asked: Mutex::default(),
             feed: tokio::sync::Mutex::new(feed),
             seen: Mutex::default(),
@@ -59,6 +71,9 @@ impl Admitter {
         let told_before = self.told_before(queue, now).await;
         let admissions = self.duties.store.admit(queue, now, told_before, ADMITTED).await?;
         let more = admissions.admitted == ADMITTED;
+        let [least, most] = HANDED_ON.map(|pause| pause.as_millis() as u64);
+        let next = if admissions.admitted > 0 { least } else { (self.handed_on.load(Relaxed) * 2).min(most) };
+        self.handed_on.store(next, Relaxed);
         if !admissions.stopped.is_empty() {
             tracing::debug!(%queue, tasks = admissions.stopped.len(), "asked to stop, to make room for newcomers");
         }
@@ -111,24 +126,31 @@ impl Admitter {
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a notice is reason to look at a limited queue, which is then due.
-    fn hears(&self, told: Result<Changes, RecvError>, known: &Known) -> bool {
+    /// Whether a notice is reason to look at a limited queue, which is then due: how soon.
+    fn hears(&self, told: Result<Changes, RecvError>, known: &Known) -> Option<Duration> {
         let mut due = self.due();
-        let before = due.len();
         match told {
             Ok(Changes::Each(changes)) => {
-                for change in changes.iter().filter(|change| change.kind != ChangeKind::State(TaskState::Running)) {
-                    if matches!(change.kind, ChangeKind::State(_))
-                        && known.get(&change.queue).is_some_and(|gate| gate.limits.is_some())
-                    {
-                        due.remove(&change.queue);
-                    }
+                let limited = |queue| known.get(queue).is_some_and(|gate| gate.limits.is_some());
+                let mut soon = None;
+                for Change { queue, kind, .. } in changes.iter().filter(|change| limited(&change.queue)) {
+                    let ChangeKind::State(state) = kind else { continue };
+                    let wait = match state {
+                        TaskState::Running => continue,
+                        TaskState::Queued => FLOCK,
+                        _ => Duration::from_millis(self.handed_on.load(Relaxed)),
+                    };
+                    due.remove(queue);
+                    soon = Some(soon.map_or(wait, |soon: Duration| soon.min(wait)));
                 }
+                soon
             }
-            Ok(Changes::Registry | Changes::Released) => {}
-            Ok(Changes::Summary(_) | Changes::Lost) | Err(_) => due.clear(),
+            Ok(Changes::Registry | Changes::Released) => None,
+            Ok(Changes::Summary(_) | Changes::Lost) | Err(_) => {
+                due.clear();
+                Some(FLOCK)
+            }
         }
-        due.len() < before
     }
 }
 
@@ -166,6 +188,7 @@ impl Duty for Admitter {
             self.due().clear();
             return;
         }
+        let mut until = None;
         loop {
             let known = gates.known();
             tokio::select! {
@@ -174,22 +197,19 @@ impl Duty for Admitter {
                     if news.is_ok() {
                         self.due().clear();
                     }
-                    break;
+                    return tokio::time::sleep(FLOCK).await;
                 }
                 told = feed.recv() => {
                     if matches!(told, Err(RecvError::Closed)) {
                         std::future::pending::<()>().await;
                     }
-                    if !known.is_empty() && self.hears(told, &known) {
-                        break;
+                    if let Some(wait) = (!known.is_empty()).then(|| self.hears(told, &known)).flatten() {
+                        let at = Instant::now() + wait;
+                        until = Some(until.map_or(at, |until: Instant| until.min(at)));
                     }
                 }
+                () = async { sleep_until(until.expect("a time")).await }, if until.is_some() => return,
             }
-        }
-        tokio::time::sleep(FLOCK).await;
-        let known = gates.known();
-        while let Ok(told) = feed.try_recv() {
-            self.hears(Ok(told), &known);
         }
     }
 }

@@ -7,9 +7,11 @@ use std::{
 };
 
 use async_trait::async_trait;
+use ruche_domain::{NewTask, OperationAction};
 use ruche_store::{Chunk, ChunkError, StoreError};
 
 use super::{Duties, Duty};
+use crate::{definitions::Definitions, metrics::Source};
 
 /// Between looks while nothing is asked for.
 const EVERY: Duration = Duration::from_millis(500);
@@ -25,6 +27,7 @@ const BREATH: Duration = Duration::from_millis(2);
 /// See the module.
 pub struct Operator {
     duties: Duties,
+    definitions: Definitions,
     /// Tasks of the next chunk.
     tasks: AtomicU32,
 }
@@ -32,7 +35,7 @@ pub struct Operator {
 impl Operator {
     /// An operator that begins with small chunks.
     pub fn new(duties: Duties) -> Self {
-        Self { duties, tasks: AtomicU32::new(FEWEST) }
+        Self { definitions: Definitions::new(duties.store.clone()), duties, tasks: AtomicU32::new(FEWEST) }
     }
 
     /// One chunk, or one portion of fingerprints; whether there was anything to do.
@@ -49,11 +52,23 @@ impl Operator {
     /// Publishes what the chunk left to publish, and says how the operation goes.
     async fn done(&self, chunk: Chunk) {
         let Chunk { operation, handover } = chunk;
+        if operation.operation.action == OperationAction::Retry {
+            self.count(&handover.tasks).await;
+        }
         self.duties.publisher.hand_over(handover).await;
         let id = operation.operation.id;
         if operation.state.is_terminal() {
             let (action, changed, skipped) = (operation.operation.action.as_str(), operation.changed, operation.skipped);
             tracing::info!(operation = %id, action, changed, skipped, "an operation is done");
+        }
+    }
+
+    /// Counts retried tasks as those retried by hand are. That must not stop the work: without the names, they are told as others.
+    async fn count(&self, tasks: &[NewTask]) {
+        let definitions = self.definitions.current().await.unwrap_or_default();
+        for task in tasks {
+            let registered = definitions.get(task.name.as_str()).is_some();
+            self.duties.publisher.enqueued().count(task, registered, Source::Retry, 1);
         }
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ruche_store::{Fired, StoreError};
 
 use super::{Duties, Duty};
-use crate::{definitions::Definitions, scheduling::Maker};
+use crate::{definitions::Definitions, metrics::Source, scheduling::Maker};
 
 /// Longest pause: a schedule that another server stores meanwhile is at most this late.
 const EVERY: Duration = Duration::from_millis(250);
@@ -43,7 +43,11 @@ impl Ticker {
         self.definitions.refresh().await?;
         let definitions = self.definitions.current().await?;
         let maker = Maker { definitions: &definitions, accept_unregistered: *accept_unregistered_tasks, clock: &**clock };
-        let Fired { decided, unreadable, handover } = store.fire_due(now, SCHEDULES, &maker).await?;
+        let Fired { decided, unreadable, made, handover } = store.fire_due(now, SCHEDULES, &maker).await?;
+        for task in &made {
+            let registered = definitions.get(task.name.as_str()).is_some();
+            publisher.enqueued().count(task, registered, Source::Schedule, 1);
+        }
         publisher.hand_over(handover).await;
         if unreadable > 0 {
             tracing::error!(unreadable, "couldn't read schedules; they are tried again in a minute");

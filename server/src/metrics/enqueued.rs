@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use prometheus::{IntCounterVec, Opts, Registry};
@@ -23,9 +23,9 @@ pub enum Source {
     Api,
     /// A batch.
     Batch,
-    /// A retry by hand.
+    /// Retried by hand: one by one, by an operation, or as a group of dead letters.
     Retry,
-    /// A schedule run by hand, or backfilled.
+    /// A schedule: at its tick, run by hand, or backfilled.
     Schedule,
 }
 
@@ -40,17 +40,22 @@ impl Source {
     }
 }
 
-/// Accepted tasks.
+/// Accepted tasks. Clones count together.
+#[derive(Debug, Clone)]
 pub struct Enqueued {
     tasks: IntCounterVec,
-    queues: RwLock<HashSet<String>>,
+    queues: Arc<RwLock<HashSet<String>>>,
 }
 
 impl Enqueued {
-    pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+    /// Registers them.
+    ///
+    /// # Errors
+    /// When the registry has metrics of this name already.
+    pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let opts = Opts::new("ruche_tasks_enqueued_total", "Tasks accepted.");
         let tasks = registered(registry, IntCounterVec::new(opts, &["queue", "task", "source"])?)?;
-        Ok(Self { tasks, queues: RwLock::default() })
+        Ok(Self { tasks, queues: Arc::default() })
     }
 
     /// Counts `count` tasks like this one; `registered` says whether its name is.

@@ -79,6 +79,7 @@ fn problem(status: &str, path: &str) -> Option<Value> {
         (409, path) if path.contains("/operations/") => Some(Code::OperationEnded),
         (409, "/api/v1/operations") => Some(Code::TooManyOperations),
         (410, path) if path.contains("/operations") || path.contains("/dead-letters/") => Some(Code::OperationPruned),
+        (404, path) if path.contains("/task-limits/") => Some(Code::TaskLimitNotFound),
         (404, path) if path.contains("/queues/") => Some(Code::QueueNotFound),
         (404, path) if path.contains("/tasks/") && path.contains(ID) => Some(Code::TaskNotFound),
         (404, path) if path.contains("/workflows/") => Some(Code::WorkflowNotFound),
@@ -176,6 +177,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "DefinitionList" => json!({"data": [definition()]}),
         "Queue" => queue(&json!({"ready": 2, "consumers": 1})),
         "QueueChange" => json!({"limits": limits()}),
+        "TaskLimit" => task_limit(),
+        "TaskLimitList" => json!({"data": [task_limit()]}),
+        "TaskLimitChange" => json!({"rate": {"count": 100, "per_ms": 60_000, "burst": 10}}),
         "QueueList" => json!({"data": [queue(&Value::Null)]}),
         "WorkerList" => json!({"data": [{
             "name": "ruche@host-1", "status": "online", "queues": ["default"], "tasks": ["http.request"], "slots": 10, "busy": 1,
@@ -264,10 +268,22 @@ fn limits() -> Value {
     })
 }
 
+fn task_limit() -> Value {
+    json!({"task": "email.send", "rate": {"count": 100, "per_ms": 60_000, "burst": 10}, "next_at": null})
+}
+
 fn queue(broker: &Value) -> Value {
+    let waiting = json!({
+        "held": [
+            {"reason": "key_limit", "tasks": 1, "next_at": null},
+            {"reason": "rate_limit", "tasks": 1, "next_at": AT},
+        ],
+        "keys": [{"key": "tenant-7", "running": 2, "waiting": 1}],
+    });
     json!({
         "name": "default", "tasks": {"blocked": 0, "scheduled": 0, "queued": 2, "running": 1, "retrying": 0},
         "oldest_queued_at": AT, "oldest_started_at": AT, "workers": 1, "broker": broker, "paused_at": null, "limits": limits(),
         "admitted": if broker.is_null() { Value::Null } else { json!(1) },
+        "waiting": if broker.is_null() { Value::Null } else { waiting },
     })
 }

@@ -63,6 +63,8 @@ codes! {
         "No failed task has this fingerprint: they were retried, discarded, or their retention is over.";
     DefinitionNotFound "definition_not_found" NOT_FOUND "No such task definition"
         "No worker has registered a task under this name. `GET /api/v1/task-definitions` lists those that are.";
+    TaskLimitNotFound "task_limit_not_found" NOT_FOUND "Task name is not limited"
+        "The starts of tasks of this name are not limited. `GET /api/v1/task-limits` lists the names that are.";
     ScheduleNotFound "schedule_not_found" NOT_FOUND "No such schedule"
         "There is no schedule of this name. `GET /api/v1/schedules` lists those there are.";
     WorkflowNotFound "workflow_not_found" NOT_FOUND "No such workflow"

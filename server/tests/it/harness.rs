@@ -7,14 +7,15 @@ use poem::{
     http::{HeaderMap, Method, StatusCode},
     test::{TestClient, TestRequestBuilder, TestResponse},
 };
+use prometheus::Registry;
 use ruche_artifacts::{Depot, Limits};
 use ruche_broker::{SharedBroker, in_process::InProcessBroker};
 use ruche_domain::{
     AttemptOutcome, Clock, ManualClock, Priority, QueueName, RawJson, RetryPolicy, TaskDefinition, TaskId, TaskName, WorkerName,
     artifact::completion::TaskAllowance,
 };
-use ruche_server::{App, ServerOptions, ServerState, enqueuer::Enqueuer, publisher::Publisher};
-use ruche_store::{AttemptRef, ClaimRequest, FinishedAttempt, SharedStore};
+use ruche_server::{App, ServerOptions, ServerState, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher};
+use ruche_store::{AttemptRef, ClaimRequest, FinishedAttempt, Retention, SharedStore};
 use ruche_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -35,6 +36,21 @@ pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub shutdown: CancellationToken,
     pub artifacts: Depot,
+}
+
+/// What duties work with; nothing is ever old enough to be deleted.
+pub fn duties(store: SharedStore, broker: SharedBroker, clock: Arc<dyn Clock>, registry: &Registry) -> Duties {
+    let never = Duration::from_secs(1_000_000_000);
+    Duties {
+        publisher: Publisher::start(store.clone(), broker.clone(), registry).unwrap(),
+        retention: Retention { succeeded: never, failed: never, other: never, idempotency_keys: never },
+        audit_retention: never,
+        accept_unregistered_tasks: false,
+        artifacts: Depot::in_memory(store.clone(), clock.clone()),
+        store,
+        broker,
+        clock,
+    }
 }
 
 /// An answer, read to its end.
@@ -82,6 +98,12 @@ impl Answer {
 }
 
 impl TestApp {
+    /// What duties beside this application work with.
+    pub fn duties(&self, registry: &Registry) -> Duties {
+        let artifacts = self.artifacts.clone();
+        Duties { artifacts, ..duties(self.store.clone(), self.broker.clone(), self.clock.clone(), registry) }
+    }
+
     pub async fn start() -> Self {
         Self::with(ServerOptions::default()).await
     }
@@ -207,4 +229,9 @@ fn math_add() -> TaskDefinition {
     );
     definition.queue = QueueName::new("math").unwrap();
     definition
+}
+
+/// What a registry tells Prometheus.
+pub fn metrics_of(registry: &prometheus::Registry) -> String {
+    prometheus::TextEncoder::new().encode_to_string(&registry.gather()).expect("metrics are text")
 }

@@ -1,9 +1,8 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use poem::http::StatusCode;
 use ruche_domain::{AttemptOutcome, Clock, QueueName, RawJson, TaskId, TaskName};
-use ruche_server::maintenance::Duties;
-use ruche_store::{ClaimRequest, Retention, WorkerHeartbeat};
+use ruche_store::{ClaimRequest, WorkerHeartbeat};
 use serde_json::{Value, json};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -196,6 +195,19 @@ async fn a_full_key_is_refused_where_its_queue_says_so() {
     assert_eq!(batch.assert_problem(409, "key_full").pointers(), ["/tasks/1/concurrency_key"]);
     let typed = app.post("/api/v1/tasks/math.add?concurrency_key=other", &json!({"a": 1, "b": 2})).await;
     typed.assert_problem(409, "key_full");
+    let unique = |key: &str, policy: &str| {
+        let unique = json!({"key": key, "policy": policy});
+        json!({"task": "math.add", "args": [1, 2], "concurrency_key": "only", "unique": unique})
+    };
+    let only = app.post("/api/v1/tasks", &unique("u", "existing")).await;
+    assert_eq!(only.status, StatusCode::CREATED);
+    let again = app.post("/api/v1/tasks", &unique("u", "existing")).await;
+    assert_eq!((again.status.is_success(), again.id()), (true, only.id()), "another one stands for it");
+    let refused = app.post("/api/v1/tasks", &unique("v", "existing")).await;
+    assert_eq!(refused.assert_problem(409, "key_full").pointers(), ["/concurrency_key"]);
+    let tasks = json!({"tasks": [unique("u", "existing"), unique("w", "existing")]});
+    let batch = app.post("/api/v1/tasks/batch", &tasks).await;
+    assert_eq!(batch.assert_problem(409, "key_full").pointers(), ["/tasks/1/concurrency_key"]);
     app.store.cancel(first.id(), app.clock.now()).await.unwrap();
     assert_eq!(add_keyed(&app, "tenant 7").await.status, StatusCode::CREATED);
 }
@@ -214,15 +226,7 @@ async fn wrong_keys_are_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_duty_admits_and_opened_queues_go_on_at_once() {
     let app = TestApp::start().await;
-    let registry = prometheus::Registry::new();
-    let publisher = ruche_server::publisher::Publisher::start(app.store.clone(), app.broker.clone(), &registry).unwrap();
-    let days = Duration::from_secs(86_400);
-    let retention = Retention { succeeded: days, failed: days, other: days, idempotency_keys: days };
-    let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
-    let (store, broker, audit_retention) = (app.store.clone(), app.broker.clone(), Duration::MAX);
-    let artifacts = app.artifacts.clone();
-    let duties =
-        Duties { store, broker, publisher, clock, retention, audit_retention, accept_unregistered_tasks: false, artifacts };
+    let duties = app.duties(&prometheus::Registry::new());
     let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
     duties.start(&tracker, &shutdown);
 

@@ -20,6 +20,7 @@ mod overview;
 mod roles;
 mod schedules;
 mod session;
+mod task_limits;
 mod typed;
 mod unique;
 mod wait;

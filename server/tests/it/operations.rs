@@ -2,8 +2,7 @@ use std::{collections::HashSet, time::Duration};
 
 use poem::http::StatusCode;
 use ruche_domain::{Clock, TaskState};
-use ruche_server::{maintenance::Duties, publisher::Publisher};
-use ruche_store::{OPEN_OPERATIONS, Retention};
+use ruche_store::OPEN_OPERATIONS;
 use serde_json::{Value, json};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -61,14 +60,9 @@ async fn the_operator_does_what_was_asked_and_publishes_it() {
         ids.push(id);
     }
     let path = begin(&app, &json!({"action": "retry", "filter": {"task": "math.add"}})).await.header("location").to_owned();
-    let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &prometheus::Registry::new()).unwrap();
-    let long = Duration::from_secs(1_000_000);
-    let retention = Retention { succeeded: long, failed: long, other: long, idempotency_keys: long };
-    let (store, broker, clock) = (app.store.clone(), app.broker.clone(), app.clock.clone());
+    let registry = prometheus::Registry::new();
     let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-    let artifacts = app.artifacts.clone();
-    Duties { store, broker, publisher, clock, retention, audit_retention: long, accept_unregistered_tasks: false, artifacts }
-        .start(&tracker, &shutdown);
+    app.duties(&registry).start(&tracker, &shutdown);
     for _ in 0..500 {
         if app.get(&path).await.body["state"] == "succeeded" {
             break;
@@ -85,6 +79,9 @@ async fn the_operator_does_what_was_asked_and_publishes_it() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(app.store.outbox_backlog().await.unwrap().0, 0, "all were published and confirmed");
+    let counted = crate::harness::metrics_of(&registry);
+    let line = r#"ruche_tasks_enqueued_total{queue="math",source="retry",task="math.add"} 5"#;
+    assert!(counted.contains(line), "{counted}");
     shutdown.cancel();
     tracker.close();
     tracker.wait().await;

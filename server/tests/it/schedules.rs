@@ -8,15 +8,12 @@ use chrono::TimeDelta;
 use poem::http::{Method, StatusCode};
 use ruche_broker::in_process::InProcessBroker;
 use ruche_domain::{Clock, ManualClock, ScheduleName, Timestamp};
-use ruche_server::{
-    maintenance::{Duties, ticker::Ticker},
-    publisher::Publisher,
-};
-use ruche_store::{Retention, SharedStore};
+use ruche_server::maintenance::ticker::Ticker;
+use ruche_store::SharedStore;
 use ruche_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, TestApp};
+use crate::harness::{Answer, TestApp, duties};
 
 const SCHEDULES: &str = "/api/v1/schedules";
 
@@ -44,21 +41,12 @@ async fn delete(app: &TestApp, name: &str, if_match: &str) -> Answer {
 }
 
 fn ticker(store: SharedStore, clock: Arc<ManualClock>) -> Ticker {
+    ticker_counted(store, clock, &prometheus::Registry::new())
+}
+
+fn ticker_counted(store: SharedStore, clock: Arc<ManualClock>, registry: &prometheus::Registry) -> Ticker {
     let broker = Arc::new(InProcessBroker::default());
-    let publisher = Publisher::start(store.clone(), broker.clone(), &prometheus::Registry::new()).unwrap();
-    let never = Duration::from_secs(1_000_000_000);
-    let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
-    let artifacts = ruche_artifacts::Depot::in_memory(store.clone(), clock.clone());
-    Ticker::new(Duties {
-        artifacts,
-        store,
-        broker,
-        publisher,
-        clock,
-        retention,
-        audit_retention: Duration::MAX,
-        accept_unregistered_tasks: false,
-    })
+    Ticker::new(duties(store, broker, clock, registry))
 }
 
 fn without_name(mut body: Value) -> Value {
@@ -368,4 +356,21 @@ async fn replicas_whose_clocks_jump_enqueue_one_task_per_tick() {
     for store in stores {
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn tasks_of_ticks_are_counted_as_the_schedule_s() {
+    let app = TestApp::start().await;
+    create(&app, &every_ten("s")).await;
+    let registry = prometheus::Registry::new();
+    let ticker = ticker_counted(app.store.clone(), app.clock.clone(), &registry);
+    for _ in 0..3 {
+        app.clock.advance(Duration::from_secs(10));
+        ticker.tick().await.unwrap();
+    }
+    let made = app.get("/api/v1/tasks?task=math.add").await.body["data"].as_array().unwrap().len();
+    assert!(made > 0);
+    let counted = crate::harness::metrics_of(&registry);
+    let line = format!(r#"ruche_tasks_enqueued_total{{queue="math",source="schedule",task="math.add"}} {made}"#);
+    assert!(counted.contains(&line), "{counted}");
 }

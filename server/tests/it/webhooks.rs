@@ -2,11 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use poem::http::{Method, StatusCode};
 use ruche_domain::{AttemptOutcome, Role, TaskFailure, TaskId, webhook::DELIVER};
-use ruche_server::{
-    maintenance::{Duties, dispatcher::Dispatcher},
-    publisher::Publisher,
-};
-use ruche_store::Retention;
+use ruche_server::maintenance::dispatcher::Dispatcher;
 use serde_json::{Value, json};
 
 use crate::{
@@ -45,17 +41,7 @@ async fn fail_one(app: &TestApp) -> TaskId {
 }
 
 fn dispatcher(app: &TestApp) -> Dispatcher {
-    let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &prometheus::Registry::new()).unwrap();
-    let never = Duration::from_secs(1_000_000_000);
-    Dispatcher::new(Duties {
-        store: app.store.clone(),
-        broker: app.broker.clone(),
-        publisher,
-        clock: app.clock.clone(),
-        retention: Retention { succeeded: never, failed: never, other: never, idempotency_keys: never },
-        audit_retention: Duration::MAX,
-        accept_unregistered_tasks: false,
-    })
+    Dispatcher::new(app.duties(&prometheus::Registry::new()))
 }
 
 #[tokio::test]

@@ -2,8 +2,6 @@ use std::time::Duration;
 
 use poem::http::{Method, StatusCode};
 use ruche_domain::{AttemptOutcome, Clock, RawJson, TaskFailure, TaskId};
-use ruche_server::{maintenance::Duties, publisher::Publisher};
-use ruche_store::Retention;
 use serde_json::{Value, json};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -168,15 +166,8 @@ async fn bad_workflows_are_refused_with_the_place() {
 #[tokio::test]
 async fn the_next_link_is_published_within_moments() {
     let app = TestApp::start().await;
-    let registry = prometheus::Registry::new();
-    let publisher = Publisher::start(app.store.clone(), app.broker.clone(), &registry).unwrap();
-    let never = Duration::from_secs(1_000_000_000);
-    let retention = Retention { succeeded: never, failed: never, other: never, idempotency_keys: never };
-    let (store, broker, clock, artifacts) = (app.store.clone(), app.broker.clone(), app.clock.clone(), app.artifacts.clone());
-    let tracker = TaskTracker::new();
-    let stop = CancellationToken::new();
-    Duties { store, broker, publisher, clock, retention, audit_retention: never, accept_unregistered_tasks: false, artifacts }
-        .start(&tracker, &stop);
+    let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+    app.duties(&prometheus::Registry::new()).start(&tracker, &stop);
     let created = create(&app, &of(&[add("a", &[]), add("b", &["a"])])).await;
     let math = ruche_domain::QueueName::new("math").unwrap();
     let depth = || async { app.broker.depth(&math).await.unwrap().ready };

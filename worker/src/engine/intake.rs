@@ -86,7 +86,7 @@ async fn claim(core: &Core, requests: Vec<ClaimRequest>) -> Result<Vec<Claimed>,
 
 /// Starts claimed attempts, one place each; the places of deliveries that were not claimable are given back. `asked` is when
 /// the claim was sent.
-fn begin(core: &Arc<Core>, claimed: Vec<Claimed>, mut places: Taken, asked: Instant) {
+pub(super) fn begin(core: &Arc<Core>, claimed: Vec<Claimed>, mut places: Taken, asked: Instant) {
     let lease_until = asked + core.options.lease;
     let ready: Vec<Ready> = claimed
         .into_iter()

@@ -79,6 +79,9 @@ async fn settle(core: &Core, batch: Vec<Finished>) {
         }
         let since_created = finished.finished_at - claimed.task.created_at;
         let attempts_used = claimed.attempts_used;
+        if claimed.limited {
+            core.successors.ended(claimed.task.queue.clone());
+        }
         series.recorded(&Recorded { outcome: &finished.outcome, ran, since_created, attempts_used });
         then.add(finished, claimed);
     }

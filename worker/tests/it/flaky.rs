@@ -8,8 +8,8 @@ use std::sync::{
 use async_trait::async_trait;
 use ruche_domain::{
     ArtifactId, AttemptOutcome, ConcurrencyKey, Fingerprint, KeyId, NewTask, OperationAction, OperationId, QueueName, Schedule,
-    ScheduleName, SessionId, TaskDefinition, TaskId, TaskState, Tick, Timestamp, WebhookName, WorkerName, WorkflowId,
-    limit::QueueLimits,
+    ScheduleName, SessionId, TaskDefinition, TaskId, TaskName, TaskState, Tick, Timestamp, WebhookName, WorkerName, WorkflowId,
+    limit::{QueueLimits, Rate},
     webhook::{Attempted, Delivery, DeliveryId, DeliveryState, Webhook, WebhookId, WebhookSecret},
 };
 use ruche_store::*;
@@ -209,6 +209,18 @@ impl Queues for FlakyStore {
         self.real.admit(queue, now, told_before, most).await
     }
 
+    async fn claim_next(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        self.check()?;
+        self.real.claim_next(queue, worker, now, lease_until, most).await
+    }
+
     async fn sweep(
         &self,
         queue: &QueueName,
@@ -231,6 +243,48 @@ impl Queues for FlakyStore {
         attempt: u32,
     ) -> Result<Standing, StoreError> {
         self.real.standing(queue, key, id, attempt).await
+    }
+}
+
+#[async_trait]
+impl NameLimits for FlakyStore {
+    async fn name_limits(&self) -> Result<Vec<NameLimit>, StoreError> {
+        self.real.name_limits().await
+    }
+
+    async fn limit_name(&self, name: &TaskName, rate: Option<&Rate>, now: Timestamp) -> Result<bool, StoreError> {
+        self.real.limit_name(name, rate, now).await
+    }
+
+    async fn admit_name(
+        &self,
+        name: &TaskName,
+        now: Timestamp,
+        told_before: Timestamp,
+        most: u32,
+    ) -> Result<Admissions, StoreError> {
+        self.real.admit_name(name, now, told_before, most).await
+    }
+
+    async fn sweep_name(
+        &self,
+        name: &TaskName,
+        now: Timestamp,
+        again_after: std::time::Duration,
+        limit: u32,
+    ) -> Result<Option<Vec<NewTask>>, StoreError> {
+        self.real.sweep_name(name, now, again_after, limit).await
+    }
+}
+
+#[async_trait]
+impl Lines for FlakyStore {
+    async fn before(&self, queue: &QueueName, key: Option<&ConcurrencyKey>, task: InLine, most: u32) -> Result<u32, StoreError> {
+        self.real.before(queue, key, task, most).await
+    }
+
+    async fn full_keys(&self, queue: &QueueName, full: u32, keys: u32, most: u32) -> Result<Vec<FullKey>, StoreError> {
+        self.real.full_keys(queue, full, keys, most).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ruche_api::{KeyLimits, KeyStrategy, Queue, QueueLimits, Rate};
+use ruche_api::{HeldKey, HeldTasks, KeyLimits, KeyStrategy, Queue, QueueLimits, Rate, Waiting};
 use ruche_bootstrap::{ExitCode, Failure};
 use ruche_domain::{Clock, SystemClock};
 
@@ -21,6 +21,7 @@ pub async fn run(action: QueueAction) -> Result<ExitCode, Failure> {
         QueueAction::Show(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.queue(&name).await?),
         QueueAction::Pause(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.pause(&name).await?),
         QueueAction::Resume(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.resume(&name).await?),
+        QueueAction::Names(args) => return super::names::run(args).await,
         QueueAction::Limit(args) => {
             let client = Client::new(&args.server)?;
             (args.output, client.limit(&args.name, limits(&args)).await?)
@@ -77,10 +78,25 @@ fn print(queue: &Queue, output: OutputArgs) -> anyhow::Result<()> {
             field("per key", said(running, key.rate));
         }
     }
+    if let Some(waiting) = &queue.waiting {
+        for tasks in &waiting.held {
+            field("held", held(*tasks, now));
+        }
+        for HeldKey { key, running, waiting } in &waiting.keys {
+            let more = if *waiting >= 1_000 { "+" } else { "" };
+            field("key", format!("{}: {running} admitted, {waiting}{more} waiting", output::clean(key)));
+        }
+    }
     output::line(text.trim_end())
 }
 
-fn said(running: Option<String>, rate: Option<Rate>) -> String {
+/// `1200 their queue's rate, in 3 s`
+fn held(held: HeldTasks, now: chrono::DateTime<chrono::Utc>) -> String {
+    let waiting = Waiting { reason: held.reason, next_at: held.next_at, position: None };
+    format!("{}: {}", held.tasks, crate::commands::task::waits_for(waiting, now))
+}
+
+pub(super) fn said(running: Option<String>, rate: Option<Rate>) -> String {
     let rate = rate.map(|Rate { count, per_ms, burst }| {
         let per = in_words(chrono::TimeDelta::milliseconds(i64::try_from(per_ms).unwrap_or(i64::MAX)));
         format!("{count} starts per {per}, {} at once", burst.unwrap_or(count))

@@ -1,6 +1,6 @@
 //! Which waiting tasks may start now.
 
-use super::{Bucket, KeyStrategy, QueueLimits};
+use super::{Bucket, KeyStrategy, NameBuckets, QueueLimits, Waits};
 use crate::Timestamp;
 
 /// The tasks of one key (or of none) that wait, with what the key has in use.
@@ -33,12 +33,14 @@ pub struct Admitted<T> {
 
 /// Admits tasks, one of each lane in turn, in the order of `lanes`, while every limit allows it; at most `most`.
 ///
-/// `running` counts the queue's admitted tasks that have not ended. Buckets are emptied in place.
+/// `running` counts the queue's admitted tasks that have not ended. Buckets are emptied in place; a task whose name has no token
+/// lets the next one of its lane go before.
 #[must_use]
-pub fn admit<T>(
+pub fn admit<T: Waits>(
     limits: &QueueLimits,
     running: u32,
     bucket: &mut Option<Bucket>,
+    names: &mut NameBuckets,
     lanes: &mut [Lane<T>],
     most: u32,
     now: Timestamp,
@@ -58,7 +60,7 @@ pub fn admit<T>(
     loop {
         let before = admitted.tasks.len();
         for lane in lanes.iter_mut() {
-            if let Some(task) = turn.next(lane, bucket) {
+            if let Some(task) = turn.next(lane, bucket, names) {
                 admitted.tasks.push((lane.key.clone(), task));
                 admitted.last = Some(lane.key.clone());
             }
@@ -111,7 +113,7 @@ struct Turn<'a> {
 
 impl Turn<'_> {
     /// The lane's next task, if it may start.
-    fn next<T>(&mut self, lane: &mut Lane<T>, queue: &mut Option<Bucket>) -> Option<T> {
+    fn next<T: Waits>(&mut self, lane: &mut Lane<T>, queue: &mut Option<Bucket>, names: &mut NameBuckets) -> Option<T> {
         if self.room == 0 || lane.waiting.is_empty() || is_full(self.limits, lane) {
             return None;
         }
@@ -126,15 +128,29 @@ impl Turn<'_> {
             }
         }
         if let Some(at) = ready {
-            self.next_at = Some(self.next_at.map_or(at, |next| next.min(at)));
+            self.not_before(at);
             return None;
         }
+        // The first in line is the last.
+        let place = (0..lane.waiting.len()).rev().find(|&place| match names.ready(&lane.waiting[place]) {
+            Ok(()) => true,
+            Err(at) => {
+                self.not_before(at);
+                false
+            }
+        })?;
         for (rate, bucket) in key_rate.into_iter().chain(queue_rate) {
             bucket.take(&rate);
         }
         self.room -= 1;
         lane.running += 1;
-        lane.waiting.pop()
+        let task = lane.waiting.remove(place);
+        names.take(&task);
+        Some(task)
+    }
+
+    fn not_before(&mut self, at: Timestamp) {
+        self.next_at = Some(self.next_at.map_or(at, |next| next.min(at)));
     }
 }
 

@@ -102,6 +102,12 @@ impl QueueLimits {
         self.max_running.is_none() && self.rate.is_none() && !keyed
     }
 
+    /// Whether a task's end may let another one start: where only rates are limited, it does not.
+    #[must_use]
+    pub fn has_slots(&self) -> bool {
+        self.max_running.is_some() || self.per_key.is_some_and(|key| key.max_running.is_some())
+    }
+
     /// How many tasks of a key may have not ended, where more are refused.
     #[must_use]
     pub fn refuses_beyond(&self) -> Option<u32> {

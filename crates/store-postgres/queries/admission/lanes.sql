@@ -1,26 +1,50 @@
 -- admission.lanes
--- Keys of waiting tasks after $2 (to $4, if any), at most $3: a loose scan, one step of the index each.
-with recursive keys (key, n) as (
-    (
-        select t.concurrency_key, 1
-        from tasks t
-        where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null
-          and t.concurrency_key > $2
-        order by t.concurrency_key
+-- Keys of waiting tasks, at most $3, from after $2 on and then around from the beginning to it: a loose scan, one or two steps
+-- of the index each.
+with recursive keys (key, n, around) as (
+    select first.key, 1, first.around
+    from (
+        (
+            select t.concurrency_key as key, false as around
+            from tasks t
+            where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null and t.concurrency_key > $2
+            order by t.concurrency_key
+            limit 1
+        )
+        union all
+        (
+            select t.concurrency_key, true
+            from tasks t
+            where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null and t.concurrency_key <= $2
+            order by t.concurrency_key
+            limit 1
+        )
+        order by around
         limit 1
-    )
+    ) first
     union all
-    select (
-        select t.concurrency_key
-        from tasks t
-        where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null
-          and t.concurrency_key > k.key
-        order by t.concurrency_key
-        limit 1
-    ), k.n + 1
+    select next.key, k.n + 1, next.around
     from keys k
-    where k.key is not null and k.n < $3
+    cross join lateral (
+        (
+            select t.concurrency_key as key, k.around as around
+            from tasks t
+            where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null and t.concurrency_key > k.key
+            order by t.concurrency_key
+            limit 1
+        )
+        union all
+        (
+            select t.concurrency_key, true
+            from tasks t
+            where t.queue = $1 and t.state = 'queued' and t.concurrency_key is not null and t.concurrency_key <= $2
+              and not k.around
+            order by t.concurrency_key
+            limit 1
+        )
+        order by around
+        limit 1
+    ) next
+    where k.n < $3 and not (k.around and next.key > $2)
 )
-select k.key from keys k
-where k.key is not null and ($4::text is null or k.key <= $4)
-order by k.n
+select key, around from keys order by n

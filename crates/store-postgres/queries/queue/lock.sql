@@ -1,5 +1,8 @@
 -- queue.lock
 -- One round of admissions at a time: the row's lock makes its counts exact. Who finds it locked has nothing to do.
-select limits, after_key, looked, looked_at from queues
+select limits, after_key, looked, looked_at, (
+    select json_agg(json_build_array(n.name, n.rate, n.level, n.at) order by n.name) from name_limits n where n.rate is not null
+) as names
+from queues
 where name = $1 and limits is not null and paused_at is null
 for update skip locked

@@ -9,15 +9,18 @@ set state = 'running', attempt = t.attempt + 1, attempts_used = t.attempts_used 
     started_at = $3, lease_until = $4, progress = null
 from unnest($1::uuid[]) as asked (id)
 where t.id = asked.id and t.state::text = 'queued' and (t.expires_at is null or t.expires_at > $3)
-    -- Read once for all tasks, from the index of gated queues, which is mostly empty; then nothing more is asked. A slot is
-    -- good for one attempt.
+    -- Read once for all tasks, from the index of gated queues and a table of limited names, which are mostly empty; then nothing
+    -- more is asked. A slot is good for one attempt, in its queue.
     and (
         t.queue <> all (array(select q.name from queues q where q.gated))
+        and t.name <> all (array(select n.name from name_limits n where n.rate is not null))
         or exists (
             select 1
-            from admissions a join queues q on q.name = a.queue
-            where a.task_id = t.id and a.attempt = t.attempt + 1 and q.paused_at is null
+            from admissions a
+            where a.task_id = t.id and a.queue = t.queue and a.attempt = t.attempt + 1
+              and not exists (select 1 from queues q where q.name = t.queue and q.paused_at is not null)
         )
     )
 returning t.id, t.name, t.queue, t.priority, t.args, t.kwargs, t.options, t.max_attempts, t.created_at, t.eta, t.expires_at,
-    t.attempt, t.attempts_used, t.queued_at
+    t.attempt, t.attempts_used, t.queued_at,
+    t.queue = any (array(select q.name from queues q where q.gated)) as limited

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ruche_domain::limit::QueueLimits;
+use ruche_domain::{NewTask, limit::QueueLimits};
 use ruche_store::{EnqueueAnswer, EnqueueRequest, StoreError, refuse_full};
 use sqlx::PgConnection;
 
@@ -23,17 +23,29 @@ pub async fn refuse(
     requests: &[EnqueueRequest],
     answers: &mut [EnqueueAnswer],
 ) -> Result<(), StoreError> {
-    let tasks = requests.iter().flat_map(|request| &request.tasks);
+    let room = room(connection, requests.iter().flat_map(|request| &request.tasks)).await?;
+    refuse_full(requests, answers, room);
+    Ok(())
+}
+
+/// How many more tasks the keys of these tasks take, by queue and key, where there is a bound; the rows of such queues are held.
+pub async fn room(
+    connection: &mut PgConnection,
+    tasks: impl Iterator<Item = &NewTask>,
+) -> Result<HashMap<(String, String), u32>, StoreError> {
     let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for task in tasks {
         if let Some(key) = &task.options.concurrency_key {
             keys.entry(task.queue.as_str()).or_default().push(key.as_str());
         }
     }
+    let mut room: HashMap<(String, String), u32> = HashMap::new();
+    if keys.is_empty() {
+        return Ok(room);
+    }
     let names: Vec<_> = keys.keys().copied().collect();
     let query = sqlx::query(include_str!("../../queries/queue/hold.sql")).bind(names);
     let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
-    let mut room: HashMap<(String, String), u32> = HashMap::new();
     for row in &rows {
         let queue: String = get(row, "name")?;
         let limits = decode::<QueueLimits>(row, "limits")?;
@@ -49,6 +61,5 @@ pub async fn refuse(
             room.insert(place, most.saturating_sub(u32::try_from(live).unwrap_or(u32::MAX)));
         }
     }
-    refuse_full(requests, answers, room);
-    Ok(())
+    Ok(room)
 }

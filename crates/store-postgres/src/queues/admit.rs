@@ -1,12 +1,12 @@
 //! A round of admissions: one transaction under the lock of the queue's row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
-    limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
+    limit::{Admitted, Bucket, Lane, NameBuckets, Outlook, QueueLimits, Rate, admit, outlook},
 };
-use ruche_store::{Admissions, Advanced, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after};
+use ruche_store::{Admissions, Advanced, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, Waiter, each, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -14,15 +14,13 @@ use super::{buckets, small};
 use crate::{
     PgStore,
     error::{corrupt, refine},
+    lease,
     row::{count, decode, get, id, new_task, parse, signed},
     workflows::{advance, lock_of},
 };
 
-/// A task that waits: id and the number of its last attempt.
-type Waiting = (TaskId, u32);
-
 /// What was decided, with the keys that were looked at and the queue's bucket.
-type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+type Decided = (Admitted<Waiter>, Vec<Lane<Waiter>>, Option<Bucket>);
 
 /// A queue's row, locked.
 struct Round {
@@ -34,6 +32,9 @@ struct Round {
     seen: Vec<String>,
     looked: i64,
     looked_at: Timestamp,
+    looked_before: (i64, Timestamp),
+    /// Limited names: as they were when the row was locked, and then, locked themselves, those of tasks that wait.
+    names: NameBuckets,
 }
 
 impl PgStore {
@@ -46,27 +47,74 @@ impl PgStore {
         most: u32,
     ) -> Result<(Admissions, Advanced), StoreError> {
         let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
-        let Some(mut round) = Round::lock(&mut transaction, queue, now).await? else {
+        let connection = &mut *transaction;
+        let lock = include_str!("../../queries/queue/lock.sql");
+        let Some(mut round) = Round::lock(connection, lock, queue, now).await? else {
             return Ok((Admissions::default(), Advanced::default()));
         };
-        let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
-        let in_use = in_use(connection, queue, now).await?;
-        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
-        grant(connection, queue, &admitted, now).await?;
-        round.keep(connection, &admitted, &lanes, bucket).await?;
-        let (stopped, advanced) = stop(connection, queue, &admitted, now).await?;
-        tell.extend(admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()));
+        let (admitted, stopped, advanced) = round.hold(connection, most).await?;
+        tell.extend(admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()));
         let tasks = tasks(connection, tell).await?;
         transaction.commit().await.map_err(refine)?;
         let count = small(admitted.tasks.len() as i64);
         Ok((Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at }, advanced))
     }
+
+    /// See [`ruche_store::Queues::claim_next`]; with what changed.
+    pub(super) async fn claim_next_once(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        lease: (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<(Vec<Claimed>, Vec<Change>, Advanced), StoreError> {
+        let (now, lease_until) = lease;
+        let mut transaction = self.pools.relaxed.begin().await.map_err(refine)?;
+        let connection = &mut *transaction;
+        let lock = include_str!("../../queries/queue/wait.sql");
+        let (mut claimed, mut changes, mut advanced) = (Vec::new(), Vec::new(), Advanced::default());
+        if let Some(mut round) = Round::lock(connection, lock, queue, now).await?
+            && round.limits.has_slots()
+        {
+            let (admitted, stopped, moved) = round.hold(connection, most).await?;
+            (changes, advanced) = (stopped, moved);
+            let mut ids: Vec<_> = admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()).collect();
+            ids.sort_unstable();
+            if !ids.is_empty() {
+                let query = sqlx::query(include_str!("../../queries/task/claim.sql"));
+                let query = query.bind(ids).bind(worker.as_str()).bind(now).bind(lease_until);
+                let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
+                claimed = rows.iter().map(lease::claimed).collect::<Result<Vec<_>, _>>()?;
+            }
+        }
+        transaction.commit().await.map_err(refine)?;
+        changes.extend(claimed.iter().map(|claimed| lease::started(claimed, now)));
+        Ok((claimed, changes, advanced))
+    }
 }
 
 impl Round {
-    async fn lock(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
-        let query = sqlx::query(include_str!("../../queries/queue/lock.sql")).bind(queue.as_str());
+    /// Frees what is over, gives slots, and keeps what was decided; with who was asked to stop.
+    async fn hold(
+        &mut self,
+        connection: &mut PgConnection,
+        most: u32,
+    ) -> Result<(Admitted<Waiter>, Vec<Change>, Advanced), StoreError> {
+        let in_use = in_use(connection, &self.queue, self.now).await?;
+        let (admitted, lanes, bucket) = self.decide(connection, &in_use, most).await?;
+        self.keep(connection, &admitted, &lanes, bucket).await?;
+        let (stopped, advanced) = stop(connection, &self.queue, &admitted, self.now).await?;
+        Ok((admitted, stopped, advanced))
+    }
+
+    async fn lock(
+        connection: &mut PgConnection,
+        lock: &'static str,
+        queue: &QueueName,
+        now: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
+        let query = sqlx::query(lock).bind(queue.as_str());
         let Some(row) = query.fetch_optional(connection).await.map_err(refine)? else { return Ok(None) };
         let limits = decode(&row, "limits")?.ok_or_else(|| corrupt("queues", "limits", "null"))?;
         let looked_at = get(&row, "looked_at")?;
@@ -79,11 +127,16 @@ impl Round {
             seen: Vec::new(),
             looked: get(&row, "looked")?,
             looked_at,
+            looked_before: (get(&row, "looked")?, looked_at),
+            names: NameBuckets::new(named(decode::<Vec<_>>(&row, "names")?.unwrap_or_default())?, now),
         }))
     }
 
     async fn decide(&mut self, connection: &mut PgConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
-        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let known = match self.limits.rate {
+            Some(_) => buckets(&mut *connection, &self.queue, &[""]).await?,
+            None => HashMap::new(),
+        };
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
         // Who waits need not be read where nobody may start.
@@ -92,6 +145,8 @@ impl Round {
             Outlook::Full => Vec::new(),
             Outlook::Until(at) => return Ok((Admitted { next_at: Some(at), ..Admitted::none() }, Vec::new(), None)),
         };
+        let held_until = self.names.next_at();
+        self.names = self.hold_names(connection, &waiting).await?;
         let mut known = HashMap::new();
         if self.limits.per_key.is_some_and(|key| key.rate.is_some()) {
             let mut keys: Vec<&str> = waiting.iter().map(|(key, _)| key.as_str()).collect();
@@ -99,8 +154,25 @@ impl Round {
             known = buckets(&mut *connection, &self.queue, &keys).await?;
         }
         let mut lanes = in_use.lanes(waiting, &known, &self.limits, self.now);
-        let admitted = admit(&self.limits, in_use.total(), &mut bucket, &mut lanes, most, self.now);
+        let (running, now) = (in_use.total(), self.now);
+        let mut admitted = admit(&self.limits, running, &mut bucket, &mut self.names, &mut lanes, most, now);
+        admitted.next_at = admitted.next_at.into_iter().chain(held_until).min();
         Ok((admitted, lanes, bucket))
+    }
+
+    /// The buckets of the limited names among these tasks, locked.
+    async fn hold_names(&self, connection: &mut PgConnection, waiting: &[(String, Waiter)]) -> Result<NameBuckets, StoreError> {
+        let names: BTreeSet<&str> = waiting.iter().filter_map(|(_, task)| task.name.as_deref()).collect();
+        if names.is_empty() {
+            return Ok(NameBuckets::default());
+        }
+        let query = sqlx::query(include_str!("../../queries/name/hold.sql")).bind(Vec::from_iter(names));
+        let rows = query.fetch_all(connection).await.map_err(refine)?;
+        let row = |row: &PgRow| {
+            let rate = decode(row, "rate")?.ok_or_else(|| corrupt("name_limits", "rate", "null"))?;
+            Ok((get(row, "name")?, rate, get(row, "level")?, get(row, "at")?))
+        };
+        Ok(NameBuckets::new(named(rows.iter().map(row).collect::<Result<_, StoreError>>()?)?, self.now))
     }
 
     /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
@@ -110,35 +182,20 @@ impl Round {
         connection: &mut PgConnection,
         in_use: &InUse,
         most: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
-        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
-        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
-        let earlier = match self.after_key.as_str() {
-            "" => Vec::new(),
-            after => self.lanes(connection, "", Some(after), left).await?,
-        };
-        let each = each(&self.limits, later.len() + earlier.len(), most);
-        let mut waiting = self.keyed(connection, &later, each).await?;
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
+        let query = sqlx::query(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
+        let query = query.bind(&self.after_key).bind(i64::from(LANES));
+        let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
+        let lanes = rows.iter().map(|row| Ok((get(row, "key")?, get(row, "around")?)));
+        let lanes = lanes.collect::<Result<Vec<(String, bool)>, StoreError>>()?;
+        let around: HashSet<String> = lanes.iter().filter(|(_, around)| *around).map(|(key, _)| key.clone()).collect();
+        self.seen = lanes.into_iter().map(|(key, _)| key).collect();
+        let each = each(&self.limits, self.seen.len(), most);
+        let mut waiting = self.keyed(connection, &self.seen, each).await?;
         let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
-        waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
-        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
-        self.seen = later;
-        self.seen.extend(earlier);
+        let place = waiting.iter().position(|(key, _)| around.contains(key)).unwrap_or(waiting.len());
+        waiting.splice(place..place, unkeyed.into_iter().map(|task| (String::new(), task)));
         Ok(waiting)
-    }
-
-    async fn lanes(
-        &self,
-        connection: &mut PgConnection,
-        after: &str,
-        until: Option<&str>,
-        most: u32,
-    ) -> Result<Vec<String>, StoreError> {
-        if most == 0 {
-            return Ok(Vec::new());
-        }
-        let query = sqlx::query_scalar(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
-        query.bind(after).bind(signed(most)).bind(until).fetch_all(connection).await.map_err(refine)
     }
 
     async fn keyed(
@@ -146,18 +203,20 @@ impl Round {
         connection: &mut PgConnection,
         keys: &[String],
         each: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let query = sqlx::query(include_str!("../../queries/admission/waiting.sql")).bind(self.queue.as_str());
-        let query = query.bind(keys).bind(i64::from(each)).bind(self.now);
+        let empty: Vec<_> = self.names.empty().map(str::to_owned).collect();
+        let through = if empty.is_empty() { each } else { each.max(UNKEYED_DEEP / LANES) };
+        let query = query.bind(keys).bind(i64::from(each)).bind(self.now).bind(empty).bind(i64::from(through));
         let rows = query.fetch_all(connection).await.map_err(refine)?;
-        rows.iter().map(|row| Ok((get(row, "key")?, (id(row)?, count(row, "attempt")?)))).collect()
+        rows.iter().map(|row| Ok((get(row, "key")?, waiter(row, id(row)?)?))).collect()
     }
 
     /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiter>, StoreError> {
         let (first, _) = self.look(connection, 0, look, most).await?;
         if !first.is_empty() {
             self.looked = 0;
@@ -182,33 +241,44 @@ impl Round {
         skip: i64,
         among: u32,
         most: u32,
-    ) -> Result<(Vec<Waiting>, i64), StoreError> {
+    ) -> Result<(Vec<Waiter>, i64), StoreError> {
         let query = sqlx::query(include_str!("../../queries/admission/unkeyed.sql"));
         let query = query.bind(self.queue.as_str()).bind(skip).bind(i64::from(among)).bind(i64::from(most)).bind(self.now);
+        let query = query.bind(self.names.empty().map(str::to_owned).collect::<Vec<_>>());
         let rows = query.fetch_all(connection).await.map_err(refine)?;
         let seen = rows.first().map_or(Ok(0), |row| get(row, "count"))?;
         let found = rows.iter().filter_map(|row| match get::<Option<Uuid>>(row, "id") {
-            Ok(id) => id.map(|id| Ok((TaskId::from(id), count(row, "attempt")?))),
+            Ok(id) => id.map(|id| waiter(row, id.into())),
             Err(error) => Some(Err(error)),
         });
         Ok((found.collect::<Result<_, _>>()?, seen))
     }
 
-    /// Keeps where the next round begins, and the buckets that were taken from.
+    /// Gives the slots, keeps where the next round begins, and the buckets that were taken from.
     async fn keep(
         &self,
         connection: &mut PgConnection,
-        admitted: &Admitted<Waiting>,
-        lanes: &[Lane<Waiting>],
+        admitted: &Admitted<Waiter>,
+        lanes: &[Lane<Waiter>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
         let after = next_after(admitted, &self.after_key, &self.seen);
-        let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
-        keep.bind(after).bind(self.looked).bind(self.looked_at).execute(&mut *connection).await.map_err(refine)?;
-        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
-        if used.is_empty() {
+        if admitted.tasks.is_empty() {
+            if (after, self.looked, self.looked_at) != (&*self.after_key, self.looked_before.0, self.looked_before.1) {
+                let keep = sqlx::query(include_str!("../../queries/queue/keep.sql")).bind(self.queue.as_str());
+                keep.bind(after).bind(self.looked).bind(self.looked_at).execute(connection).await.map_err(refine)?;
+            }
             return Ok(());
         }
+        let ids: Vec<_> = admitted.tasks.iter().map(|(_, task)| task.id.as_uuid()).collect();
+        let attempts: Vec<_> = admitted.tasks.iter().map(|(_, task)| signed(task.attempt.saturating_add(1))).collect();
+        let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
+        let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(self.queue.as_str());
+        let query = query.bind(ids).bind(attempts).bind(keys).bind(self.now);
+        let query = query.bind(after).bind(self.looked).bind(self.looked_at);
+        query.execute(&mut *connection).await.map_err(refine)?;
+        take(connection, &self.names).await?;
+        let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         let of_keys = lanes.iter().filter(|lane| used.contains(lane.key.as_str()));
         let of_keys = of_keys.filter_map(|lane| Some((lane.key.as_str(), lane.bucket?)));
         let kept: Vec<(&str, Bucket)> = of_keys.chain(bucket.map(|bucket| ("", bucket))).collect();
@@ -228,20 +298,42 @@ impl Round {
     }
 }
 
+fn waiter(row: &PgRow, id: TaskId) -> Result<Waiter, StoreError> {
+    Ok(Waiter { id, attempt: count(row, "attempt")?, name: get(row, "name")? })
+}
+
+/// Buckets of names from their columns.
+fn named(rows: Vec<(String, Rate, i64, Timestamp)>) -> Result<Vec<(String, Rate, Bucket)>, StoreError> {
+    let bucket = |(name, rate, level, at)| {
+        let level = u64::try_from(level).map_err(|error| corrupt("name_limits", "level", error))?;
+        Ok((name, rate, Bucket { level, at }))
+    };
+    rows.into_iter().map(bucket).collect()
+}
+
+/// Keeps what was taken from the buckets of names.
+async fn take(connection: &mut PgConnection, names: &NameBuckets) -> Result<(), StoreError> {
+    let (names, buckets): (Vec<&str>, Vec<Bucket>) = names.used().unzip();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let levels: Vec<_> = buckets.iter().map(|bucket| i64::try_from(bucket.level).unwrap_or(i64::MAX)).collect();
+    let times: Vec<_> = buckets.iter().map(|bucket| bucket.at).collect();
+    let query = sqlx::query(include_str!("../../queries/name/take.sql")).bind(names).bind(levels).bind(times);
+    query.execute(connection).await.map_err(refine)?;
+    Ok(())
+}
+
 /// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
 async fn in_use(connection: &mut PgConnection, queue: &QueueName, now: Timestamp) -> Result<InUse, StoreError> {
-    let release = sqlx::query(include_str!("../../queries/admission/release.sql")).bind(queue.as_str());
-    release.execute(&mut *connection).await.map_err(refine)?;
-    let adopt = sqlx::query(include_str!("../../queries/admission/adopt.sql")).bind(queue.as_str()).bind(now);
-    adopt.execute(&mut *connection).await.map_err(refine)?;
-    let keys = sqlx::query(include_str!("../../queries/admission/keys.sql")).bind(queue.as_str());
-    let rows = keys.fetch_all(connection).await.map_err(refine)?;
+    let query = sqlx::query(include_str!("../../queries/admission/use.sql")).bind(queue.as_str()).bind(now);
+    let rows = query.fetch_all(connection).await.map_err(refine)?;
     let used = |row: &PgRow| Ok((get(row, "key")?, small(get(row, "running")?), small(get(row, "stopping")?)));
     Ok(InUse::new(rows.iter().map(used).collect::<Result<_, StoreError>>()?))
 }
 
 /// The tasks, in the order of their ids here.
-async fn tasks(connection: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<NewTask>, StoreError> {
+pub(super) async fn tasks(connection: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<NewTask>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -263,28 +355,11 @@ async fn stale(
     query.bind(queue.as_str()).bind(now).bind(told_before).fetch_all(connection).await.map_err(refine)
 }
 
-async fn grant(
-    connection: &mut PgConnection,
-    queue: &QueueName,
-    admitted: &Admitted<Waiting>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if admitted.tasks.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<_> = admitted.tasks.iter().map(|(_, (id, _))| id.as_uuid()).collect();
-    let attempts: Vec<_> = admitted.tasks.iter().map(|(_, (_, attempt))| signed(attempt.saturating_add(1))).collect();
-    let keys: Vec<_> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
-    let query = sqlx::query(include_str!("../../queries/admission/grant.sql")).bind(queue.as_str());
-    query.bind(ids).bind(attempts).bind(keys).bind(now).execute(connection).await.map_err(refine)?;
-    Ok(())
-}
-
 /// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.
 async fn stop(
     connection: &mut PgConnection,
     queue: &QueueName,
-    admitted: &Admitted<Waiting>,
+    admitted: &Admitted<Waiter>,
     now: Timestamp,
 ) -> Result<(Vec<Change>, Advanced), StoreError> {
     let mut victims: Vec<Uuid> = Vec::new();

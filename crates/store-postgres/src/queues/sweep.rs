@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Tasks that were on their way while the queue was opened may be so much older than that.
-const ON_THE_WAY: TimeDelta = TimeDelta::seconds(30);
+pub(super) const ON_THE_WAY: TimeDelta = TimeDelta::seconds(30);
 
 /// Before the first task of a priority.
 const FIRST: (Timestamp, Uuid) = (Timestamp::UNIX_EPOCH, Uuid::nil());

@@ -38,6 +38,7 @@ impl PgStore {
             let firing = Firing::of(schedule, now, live, maker);
             written.add(&mut transaction, firing, now).await?;
         }
+        fired.made.clone_from(&written.tasks);
         fired.handover = written.enqueue(&mut transaction, now).await?;
         transaction.commit().await.map_err(refine)?;
         self.feed.announce(written.changes);

@@ -7,12 +7,12 @@ use chrono::TimeDelta;
 use ruche_domain::{
     AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
     UniqueKey, UniquePolicy, Uniqueness,
-    limit::{KeyLimits, KeyStrategy, QueueLimits},
+    limit::{KeyLimits, KeyStrategy, QueueLimits, Rate},
 };
 use ruche_store::{
-    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, Lease,
-    Maintain, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest, UniqueTask, WorkflowAnswer,
-    Workflows,
+    AttemptProgress, AttemptRef, Browse, ClaimRequest, Control, DeadLetters, Enqueue, EnqueueRequest, FinishedAttempt, InLine,
+    Lease, Lines, Maintain, NameLimits, NewOperation, Operations, Queues, Retention, Store, TaskFilter, Unique, UniqueRequest,
+    UniqueTask, WorkflowAnswer, Workflows,
     conformance::{Fixture, Subject},
 };
 use ruche_store_postgres::PgStore;
@@ -577,6 +577,52 @@ async fn workflows_find_their_tasks_by_index() {
     stand
         .expect("show", 200, async |store| {
             assert_eq!(store.workflow(workflow.id).await.unwrap().unwrap().nodes.len(), 51);
+        })
+        .await;
+    stand.end().await;
+}
+
+#[tokio::test]
+async fn places_in_line_and_limited_names_are_answered_by_an_index() {
+    let mut stand = Stand::new().await;
+    let (now, queue, name) = (stand.now(), "q3".parse().unwrap(), "t.8".parse().unwrap());
+    let mut seeds = stand.database.connection().await;
+    seeds.execute(KEYED).await.unwrap();
+    seeds.execute("vacuum (analyze) tasks").await.unwrap();
+    seeds.close().await.unwrap();
+    let last = InLine { id: stand.subject.clock.new_task_id(), priority: 0, queued_at: now };
+    stand
+        .expect("before", 200, async |store| {
+            assert_eq!(store.before(&queue, None, last, 200).await.unwrap(), 200);
+        })
+        .await;
+    let key = "k8".parse().unwrap();
+    stand
+        .expect("before of a key", 100, async |store| {
+            assert!(store.before(&queue, Some(&key), last, 100).await.unwrap() > 3);
+        })
+        .await;
+    let rate = Rate { count: 100, per_ms: 1_000, burst: 100 };
+    stand
+        .expect("limit a name", 0, async |store| {
+            store.limit_name(&name, Some(&rate), now).await.unwrap();
+        })
+        .await;
+    // So many as one look reads, the granted ones once more, and again to be published.
+    stand
+        .expect("admit by name", 1_500, async |store| {
+            assert_eq!(store.admit_name(&name, now, now, 500).await.unwrap().admitted, 100);
+        })
+        .await;
+    stand
+        .expect("lift", 0, async |store| {
+            assert!(store.limit_name(&name, None, now).await.unwrap());
+        })
+        .await;
+    stand
+        .expect("sweep a name", 300, async |store| {
+            let swept = store.sweep_name(&name, now, Duration::from_secs(3), 300).await.unwrap();
+            assert_eq!(swept.unwrap().len(), 300);
         })
         .await;
     stand.end().await;

@@ -7,6 +7,6 @@ WHERE queue = ?1
       SELECT 1
       FROM tasks
       WHERE tasks.id = admissions.task_id
-        AND ((+state = 'queued' AND tasks.attempt = admissions.attempt - 1)
+        AND ((+state = 'queued' AND tasks.attempt = admissions.attempt - 1 AND +tasks.queue = ?1)
              OR (+state = 'running' AND tasks.attempt = admissions.attempt))
   )

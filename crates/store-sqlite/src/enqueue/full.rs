@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ruche_domain::limit::QueueLimits;
+use ruche_domain::{NewTask, limit::QueueLimits};
 use ruche_store::{EnqueueAnswer, EnqueueRequest, StoreError, refuse_full};
 use sqlx::SqliteConnection;
 
@@ -19,18 +19,31 @@ pub async fn refuse(
     requests: &[EnqueueRequest],
     answers: &mut [EnqueueAnswer],
 ) -> Result<(), StoreError> {
+    let room = room(connection, requests.iter().flat_map(|request| &request.tasks)).await?;
+    if room.is_empty() {
+        return Ok(());
+    }
+    refuse_full(requests, answers, room);
+    forget(connection, requests, answers).await
+}
+
+/// How many more tasks the keys of these tasks take, by queue and key, where there is a bound.
+pub async fn room(
+    connection: &mut SqliteConnection,
+    tasks: impl Iterator<Item = &NewTask>,
+) -> Result<HashMap<(String, String), u32>, StoreError> {
     let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for task in requests.iter().flat_map(|request| &request.tasks) {
+    for task in tasks {
         if let Some(key) = &task.options.concurrency_key {
             keys.entry(task.queue.as_str()).or_default().push(key.as_str());
         }
     }
+    let mut room: HashMap<(String, String), u32> = HashMap::new();
     if keys.is_empty() {
-        return Ok(());
+        return Ok(room);
     }
     let names: Vec<_> = keys.keys().copied().collect();
     let rows = sqlx::query(HOLD).bind(json(&names)).fetch_all(&mut *connection).await.map_err(refused)?;
-    let mut room: HashMap<(String, String), u32> = HashMap::new();
     for row in &rows {
         let record = Record::new("queues", row);
         let (queue, limits): (String, QueueLimits) = (record.get("name")?, record.json("limits")?);
@@ -45,8 +58,7 @@ pub async fn refuse(
             room.insert(place, most.saturating_sub(live));
         }
     }
-    refuse_full(requests, answers, room);
-    forget(connection, requests, answers).await
+    Ok(room)
 }
 
 /// What was refused may be asked for again with the same key.

@@ -25,6 +25,7 @@ const KEEP_ENDED: &str = include_str!("../../queries/attempt/keep_ended_many.sql
 const RETRY: &str = include_str!("../../queries/task/retry_many.sql");
 const DELETE: &str = include_str!("../../queries/task/delete_many.sql");
 const MOVE: &str = include_str!("../../queries/task/move_many.sql");
+const LEAVE: &str = include_str!("../../queries/admission/leave.sql");
 const SET_PRIORITY: &str = include_str!("../../queries/task/set_priority_many.sql");
 const STATES: &str = include_str!("../../queries/task/states.sql");
 
@@ -125,10 +126,21 @@ async fn alter(
             sqlx::query(RETRY).bind(ids).bind(micros(now))
         }
         OperationAction::Delete => sqlx::query(DELETE).bind(ids),
-        OperationAction::Move { queue } => sqlx::query(MOVE).bind(ids).bind(queue.as_str()),
+        OperationAction::Move { queue } => {
+            let rows = sqlx::query(MOVE).bind(ids).bind(queue.as_str()).fetch_all(&mut *connection).await.map_err(refused)?;
+            leave(connection, &rows).await?;
+            return Ok(rows);
+        }
         OperationAction::SetPriority { priority } => sqlx::query(SET_PRIORITY).bind(ids).bind(priority.get()),
     };
     query.fetch_all(connection).await.map_err(refused)
+}
+
+/// Frees the slots that moved tasks had in the queues they left.
+async fn leave(connection: &mut SqliteConnection, moved: &[SqliteRow]) -> Result<(), StoreError> {
+    let moved = moved.iter().map(|row| Record::new("tasks", row).id("id")).collect::<Result<Vec<TaskId>, _>>()?;
+    sqlx::query(LEAVE).bind(ids(moved.into_iter())).execute(connection).await.map_err(refused)?;
+    Ok(())
 }
 
 /// Notes which of the changed tasks are to be published.

@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp,
-    limit::{Admitted, Bucket, Lane, Outlook, QueueLimits, admit, outlook},
+    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
+    limit::{Admitted, Bucket, Lane, NameBuckets, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{Admissions, Advanced, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, each, next_after, workflow_moves};
+use ruche_store::{
+    Admissions, Advanced, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, Waiter, each, next_after, workflow_moves,
+};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -15,6 +17,7 @@ use crate::{
     SqliteStore,
     batch::{Hex, ids, json, micros},
     error::refused,
+    lease,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
     workflows::advance,
@@ -34,13 +37,12 @@ const VICTIMS: &str = include_str!("../../queries/admission/victims.sql");
 const PUT_BUCKETS: &str = include_str!("../../queries/bucket/put.sql");
 const PRUNE_BUCKETS: &str = include_str!("../../queries/bucket/prune.sql");
 const QUEUED_OF: &str = include_str!("../../queries/task/queued_of.sql");
+const NAMES: &str = include_str!("../../queries/name/hold.sql");
+const TAKE: &str = include_str!("../../queries/name/take.sql");
 const CANCEL: &str = include_str!("../../queries/task/cancel.sql");
 
-/// A task that waits: id and the number of its last attempt.
-type Waiting = (TaskId, u32);
-
 /// What was decided, with the keys that were looked at and the queue's bucket.
-type Decided = (Admitted<Waiting>, Vec<Lane<Waiting>>, Option<Bucket>);
+type Decided = (Admitted<Waiter>, Vec<Lane<Waiter>>, Option<Bucket>);
 
 /// A queue's row.
 struct Round {
@@ -52,6 +54,7 @@ struct Round {
     seen: Vec<String>,
     looked: u32,
     looked_at: Timestamp,
+    names: NameBuckets,
 }
 
 impl SqliteStore {
@@ -70,22 +73,54 @@ impl SqliteStore {
         };
         let connection = &mut *transaction;
         let mut tell = stale(connection, queue, now, told_before).await?;
-        let in_use = in_use(connection, queue, now).await?;
-        let (admitted, lanes, bucket) = round.decide(connection, &in_use, most).await?;
-        grant(connection, queue, &admitted, now).await?;
-        round.keep(connection, &admitted, &lanes, bucket).await?;
-        let (stopped, advanced) = stop(connection, queue, &admitted, now).await?;
-        tell.extend(admitted.tasks.iter().map(|(_, (id, _))| *id));
+        let (admitted, stopped, advanced) = round.hold(connection, most).await?;
+        tell.extend(admitted.tasks.iter().map(|(_, task)| task.id));
         let tasks = tasks(connection, &tell).await?;
         commit(transaction).await?;
         let count = u32::try_from(admitted.tasks.len()).unwrap_or(u32::MAX);
         Ok((Admissions { tasks, admitted: count, stopped, next_at: admitted.next_at }, advanced))
     }
+
+    /// See [`ruche_store::Queues::claim_next`]; with what changed.
+    pub(super) async fn claim_next_once(
+        &self,
+        queue: &QueueName,
+        worker: &WorkerName,
+        lease: (Timestamp, Timestamp),
+        most: u32,
+    ) -> Result<(Vec<Claimed>, Vec<Change>, Advanced), StoreError> {
+        let (now, lease_until) = lease;
+        let mut writer = self.pool.writer(Durability::Relaxed).await?;
+        let mut transaction = begin(&mut writer).await?;
+        let connection = &mut *transaction;
+        let round = Round::read(connection, queue, now).await?.filter(|round| round.limits.has_slots());
+        let Some(mut round) = round else { return Ok((Vec::new(), Vec::new(), Advanced::default())) };
+        let (admitted, mut changes, advanced) = round.hold(connection, most).await?;
+        let admitted = ids(admitted.tasks.iter().map(|(_, task)| task.id));
+        let claimed = lease::claim(connection, &admitted, worker, now, lease_until).await?;
+        commit(transaction).await?;
+        changes.extend(claimed.iter().map(|claimed| lease::started(claimed, now)));
+        Ok((claimed, changes, advanced))
+    }
 }
 
 impl Round {
+    /// Frees what is over, gives slots, and keeps what was decided; with who was asked to stop.
+    async fn hold(
+        &mut self,
+        connection: &mut SqliteConnection,
+        most: u32,
+    ) -> Result<(Admitted<Waiter>, Vec<Change>, Advanced), StoreError> {
+        let in_use = in_use(connection, &self.queue, self.now).await?;
+        let (admitted, lanes, bucket) = self.decide(connection, &in_use, most).await?;
+        grant(connection, &self.queue, &admitted, self.now).await?;
+        self.keep(connection, &admitted, &lanes, bucket).await?;
+        let (stopped, advanced) = stop(connection, &self.queue, &admitted, self.now).await?;
+        Ok((admitted, stopped, advanced))
+    }
+
     async fn read(connection: &mut SqliteConnection, queue: &QueueName, now: Timestamp) -> Result<Option<Self>, StoreError> {
-        let Some(row) = sqlx::query(LOCK).bind(queue.as_str()).fetch_optional(connection).await.map_err(refused)? else {
+        let Some(row) = sqlx::query(LOCK).bind(queue.as_str()).fetch_optional(&mut *connection).await.map_err(refused)? else {
             return Ok(None);
         };
         let record = Record::new("queues", &row);
@@ -97,11 +132,15 @@ impl Round {
             seen: Vec::new(),
             looked: record.get("looked")?,
             looked_at: record.time("looked_at")?,
+            names: names(connection, now).await?,
         }))
     }
 
     async fn decide(&mut self, connection: &mut SqliteConnection, in_use: &InUse, most: u32) -> Result<Decided, StoreError> {
-        let known = buckets(&mut *connection, &self.queue, &[""]).await?;
+        let known = match self.limits.rate {
+            Some(_) => buckets(&mut *connection, &self.queue, &[""]).await?,
+            None => HashMap::new(),
+        };
         let full = |rate| known.get("").copied().unwrap_or_else(|| Bucket::full(rate, self.now));
         let mut bucket = self.limits.rate.as_ref().map(full);
         // Who waits need not be read where nobody may start.
@@ -117,7 +156,10 @@ impl Round {
             known = buckets(&mut *connection, &self.queue, &keys).await?;
         }
         let mut lanes = in_use.lanes(waiting, &known, &self.limits, self.now);
-        let admitted = admit(&self.limits, in_use.total(), &mut bucket, &mut lanes, most, self.now);
+        let held_until = self.names.next_at();
+        let (running, now) = (in_use.total(), self.now);
+        let mut admitted = admit(&self.limits, running, &mut bucket, &mut self.names, &mut lanes, most, now);
+        admitted.next_at = admitted.next_at.into_iter().chain(held_until).min();
         Ok((admitted, lanes, bucket))
     }
 
@@ -128,7 +170,7 @@ impl Round {
         connection: &mut SqliteConnection,
         in_use: &InUse,
         most: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
         let later = self.lanes(connection, &self.after_key, None, LANES).await?;
         let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
         let earlier = match self.after_key.as_str() {
@@ -164,17 +206,20 @@ impl Round {
         connection: &mut SqliteConnection,
         keys: &[String],
         each: u32,
-    ) -> Result<Vec<(String, Waiting)>, StoreError> {
+    ) -> Result<Vec<(String, Waiter)>, StoreError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let query = sqlx::query(WAITING).bind(self.queue.as_str()).bind(json(&keys)).bind(each).bind(micros(self.now));
+        let empty: Vec<_> = self.names.empty().collect();
+        let through = if empty.is_empty() { each } else { each.max(UNKEYED_DEEP / LANES) };
+        let query = query.bind(json(&empty)).bind(through);
         let rows = query.fetch_all(connection).await.map_err(refused)?;
         rows.iter().map(|row| Ok((Record::new("tasks", row).get("key")?, waiting(row)?))).collect()
     }
 
     /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut SqliteConnection, look: u32, most: u32) -> Result<Vec<Waiting>, StoreError> {
+    async fn unkeyed(&mut self, connection: &mut SqliteConnection, look: u32, most: u32) -> Result<Vec<Waiter>, StoreError> {
         let (first, _) = self.look(connection, 0, look, most).await?;
         if !first.is_empty() {
             self.looked = 0;
@@ -199,8 +244,9 @@ impl Round {
         skip: u32,
         among: u32,
         most: u32,
-    ) -> Result<(Vec<Waiting>, usize), StoreError> {
+    ) -> Result<(Vec<Waiter>, usize), StoreError> {
         let query = sqlx::query(UNKEYED_TASKS).bind(self.queue.as_str()).bind(skip).bind(among).bind(micros(self.now));
+        let query = query.bind(json(&self.names.empty().collect::<Vec<_>>()));
         let rows = query.fetch_all(connection).await.map_err(refused)?;
         let mut found = Vec::new();
         for row in &rows {
@@ -215,13 +261,17 @@ impl Round {
     async fn keep(
         &self,
         connection: &mut SqliteConnection,
-        admitted: &Admitted<Waiting>,
-        lanes: &[Lane<Waiting>],
+        admitted: &Admitted<Waiter>,
+        lanes: &[Lane<Waiter>],
         bucket: Option<Bucket>,
     ) -> Result<(), StoreError> {
         let after = next_after(admitted, &self.after_key, &self.seen);
         let keep = sqlx::query(KEEP).bind(self.queue.as_str()).bind(after).bind(self.looked).bind(micros(self.looked_at));
         keep.execute(&mut *connection).await.map_err(refused)?;
+        let taken: Vec<_> = self.names.used().map(|(name, Bucket { level, at })| (name, level, micros(at))).collect();
+        if !taken.is_empty() {
+            sqlx::query(TAKE).bind(json(&taken)).execute(&mut *connection).await.map_err(refused)?;
+        }
         let used: HashSet<&str> = admitted.tasks.iter().map(|(key, _)| key.as_str()).collect();
         if used.is_empty() {
             return Ok(());
@@ -243,9 +293,20 @@ impl Round {
     }
 }
 
-fn waiting(row: &SqliteRow) -> Result<Waiting, StoreError> {
+/// The limited names.
+async fn names(connection: &mut SqliteConnection, now: Timestamp) -> Result<NameBuckets, StoreError> {
+    let rows = sqlx::query(NAMES).fetch_all(connection).await.map_err(refused)?;
+    let named = |row| {
+        let record = Record::new("name_limits", row);
+        let level = u64::try_from(record.get::<i64>("level")?).unwrap_or_default();
+        Ok((record.get("name")?, record.json("rate")?, Bucket { level, at: record.time("at")? }))
+    };
+    Ok(NameBuckets::new(rows.iter().map(named).collect::<Result<Vec<_>, StoreError>>()?, now))
+}
+
+fn waiting(row: &SqliteRow) -> Result<Waiter, StoreError> {
     let record = Record::new("tasks", row);
-    Ok((record.id("id")?, record.get("attempt")?))
+    Ok(Waiter { id: record.id("id")?, attempt: record.get("attempt")?, name: record.get("name")? })
 }
 
 /// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
@@ -272,7 +333,7 @@ async fn stale(
 }
 
 /// The tasks, in the order of their ids here.
-async fn tasks(connection: &mut SqliteConnection, wanted: &[TaskId]) -> Result<Vec<NewTask>, StoreError> {
+pub(super) async fn tasks(connection: &mut SqliteConnection, wanted: &[TaskId]) -> Result<Vec<NewTask>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -287,14 +348,14 @@ async fn tasks(connection: &mut SqliteConnection, wanted: &[TaskId]) -> Result<V
 async fn grant(
     connection: &mut SqliteConnection,
     queue: &QueueName,
-    admitted: &Admitted<Waiting>,
+    admitted: &Admitted<Waiter>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if admitted.tasks.is_empty() {
         return Ok(());
     }
     let rows: Vec<_> =
-        admitted.tasks.iter().map(|(key, (id, attempt))| (Hex(*id), attempt.saturating_add(1), key.as_str())).collect();
+        admitted.tasks.iter().map(|(key, task)| (Hex(task.id), task.attempt.saturating_add(1), key.as_str())).collect();
     let query = sqlx::query(GRANT).bind(queue.as_str()).bind(json(&rows)).bind(micros(now));
     query.execute(connection).await.map_err(refused)?;
     Ok(())
@@ -304,7 +365,7 @@ async fn grant(
 async fn stop(
     connection: &mut SqliteConnection,
     queue: &QueueName,
-    admitted: &Admitted<Waiting>,
+    admitted: &Admitted<Waiter>,
     now: Timestamp,
 ) -> Result<(Vec<Change>, Advanced), StoreError> {
     let mut changes = Vec::new();

@@ -20,7 +20,7 @@ const FORGET: &str = include_str!("../../queries/queue/forget.sql");
 const QUEUED_AFTER: &str = include_str!("../../queries/task/queued_after.sql");
 
 /// Tasks that were on their way while the queue was opened may be so much older than that.
-const ON_THE_WAY: TimeDelta = TimeDelta::seconds(30);
+pub(super) const ON_THE_WAY: TimeDelta = TimeDelta::seconds(30);
 
 /// Before the first task of a priority: time and row.
 const FIRST: (i64, i64) = (i64::MIN, 0);

@@ -50,6 +50,7 @@ impl SqliteStore {
             let firing = Firing::of(schedule, now, live, maker);
             written.add(&mut transaction, firing, now).await?;
         }
+        fired.made.clone_from(&written.tasks);
         fired.handover = written.enqueue(&mut transaction, now).await?;
         commit(transaction).await?;
         drop(writer);

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use ruche_domain::{
-    AttemptOutcome, ChangeKind, ConcurrencyKey, NewTask, Priority, TaskId, TaskState,
+    AttemptOutcome, ChangeKind, ConcurrencyKey, NewTask, OperationAction, Priority, TaskId, TaskName, TaskState,
     limit::{KeyLimits, KeyStrategy, QueueLimits, Rate},
 };
 
-use super::{Subject, subject::*};
-use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, RetryAnswer};
+use super::{Subject, operations, subject::*};
+use crate::{Admissions, EnqueueAnswer, EnqueueRequest, IdempotencyKey, InLine, RetryAnswer, TaskFilter};
 
 const AGAIN_AFTER: Duration = Duration::from_secs(3);
 const NONE: QueueLimits = QueueLimits { max_running: None, rate: None, per_key: None };
@@ -40,6 +40,12 @@ impl Subject {
 
     async fn admitted(&self) -> Vec<TaskId> {
         self.round(MANY).await.tasks.iter().map(|task| task.id).collect()
+    }
+
+    /// A worker's round, after one of its attempts has ended.
+    async fn follow(&self, most: u32) -> Vec<crate::Claimed> {
+        let until = self.now() + LEASE;
+        self.store.claim_next(&queue("default"), &worker(), self.now(), until, most).await.expect("claim_next")
     }
 
     async fn keyed(&self, key: &str) -> TaskId {
@@ -412,6 +418,103 @@ pub async fn lifted_limits_hold_nobody(s: &Subject) {
     assert_eq!(s.round(MANY).await.admitted, 0);
 }
 
+pub async fn an_ended_attempt_is_followed_at_once(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let (first, second) = (s.queued().await.id, s.queued().await.id);
+    s.admitted().await;
+    let running = s.claim_one(first).await.expect("admitted");
+    assert!(running.limited);
+    assert!(s.follow(5).await.is_empty(), "nothing has ended");
+    assert!(s.finish(attempt(&running), succeeded()).await);
+    let followed = s.follow(5).await;
+    assert_eq!(followed.iter().map(|claimed| (claimed.task.id, claimed.attempt)).collect::<Vec<_>>(), [(second, 1)]);
+    assert!(followed[0].limited && s.state(second).await == TaskState::Running);
+    assert!(s.follow(5).await.is_empty() && s.admitted().await.is_empty(), "its slot is taken");
+    assert!(s.claim_one(second).await.is_none(), "it runs");
+    assert!(s.finish(attempt(&followed[0]), succeeded()).await);
+    for _ in 0..3 {
+        s.queued().await;
+    }
+    s.limit(at_once(3)).await;
+    assert_eq!(s.follow(2).await.len(), 2, "no more than there is room for");
+}
+
+pub async fn only_an_open_queue_with_slots_is_followed_in(s: &Subject) {
+    let plain = s.running().await;
+    assert!(!plain.limited);
+    s.queued().await;
+    assert!(s.follow(5).await.is_empty(), "nothing is limited");
+    s.limit(QueueLimits { rate: Some(Rate { count: 5, per_ms: 1_000, burst: 5 }), ..NONE }).await;
+    assert!(s.follow(5).await.is_empty(), "an end makes no room for a rate");
+    s.limit(at_once(5)).await;
+    s.store.pause(&queue("default"), s.now()).await.expect("pause");
+    assert!(s.follow(5).await.is_empty());
+    s.store.resume(&queue("default"), s.now()).await.expect("resume");
+    assert_eq!(s.follow(5).await.len(), 1);
+}
+
+pub async fn a_moved_task_leaves_its_slot_behind(s: &Subject) {
+    s.limit(at_once(1)).await;
+    let moved = s.queued_as(|t| t.name = TaskName::new("moved").expect("valid")).await.id;
+    assert_eq!(s.admitted().await, [moved]);
+    let stays = s.queued().await.id;
+    let other = queue("other");
+    s.store.limit(&other, Some(&at_once(1)), s.now()).await.expect("limit");
+    let only = TaskFilter { name: Some(TaskName::new("moved").expect("valid")), ..TaskFilter::default() };
+    operations::done(s, OperationAction::Move { queue: other.clone() }, only).await;
+    assert_eq!(s.store.slots(&queue("default")).await.expect("slots"), 0, "at once, before any round");
+    assert!(s.claim_one(moved).await.is_none(), "a slot is for its queue");
+    assert_eq!(s.admitted().await, [stays]);
+    let round = s.store.admit(&other, s.now(), s.now() - TimeDelta::days(1), MANY).await.expect("admit");
+    assert_eq!(round.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [moved]);
+    assert!(s.claim_one(moved).await.is_some());
+}
+
+pub async fn places_in_line_are_told_up_to_a_bound(s: &Subject) {
+    let default = queue("default");
+    let mut line = Vec::new();
+    for key in [None, Some("a"), Some("b"), Some("a")] {
+        s.advance(1);
+        let task =
+            s.queued_as(|task| task.options.concurrency_key = key.map(|key| ConcurrencyKey::new(key).expect("valid"))).await;
+        line.push(InLine { id: task.id, priority: task.priority.get(), queued_at: s.now() });
+    }
+    let urgent = s.queued_as(|task| task.priority = Priority::MAX).await;
+    s.queued_as(|task| task.queue = queue("other")).await;
+    let urgent = InLine { id: urgent.id, priority: 9, queued_at: s.now() };
+    let a = ConcurrencyKey::new("a").expect("valid");
+    let before =
+        async |key: Option<&ConcurrencyKey>, task, most| s.store.before(&default, key, task, most).await.expect("before");
+    assert_eq!((before(None, urgent, 10).await, before(None, line[0], 10).await, before(None, line[3], 10).await), (0, 1, 4));
+    assert_eq!((before(Some(&a), line[1], 10).await, before(Some(&a), line[3], 10).await), (0, 1));
+    assert_eq!(before(None, line[3], 2).await, 2, "counted no further");
+    let (twin_one, twin_two) = (s.queued().await.id, s.queued().await.id);
+    let twin = |id| InLine { id, ..line[3] };
+    let places = sorted_places([before(None, twin(twin_one), 10).await, before(None, twin(twin_two), 10).await]);
+    assert_eq!(places[1] - places[0], 1, "tasks of one moment stand one after the other");
+}
+
+fn sorted_places(mut places: [u32; 2]) -> [u32; 2] {
+    places.sort_unstable();
+    places
+}
+
+pub async fn full_keys_are_told_with_those_that_wait(s: &Subject) {
+    s.limit(per_key(1, KeyStrategy::Queue)).await;
+    let keys = async |most| {
+        let full = s.store.full_keys(&queue("default"), 1, 2, most).await.expect("full_keys");
+        full.into_iter().map(|key| (key.key, key.running, key.waiting)).collect::<Vec<_>>()
+    };
+    assert!(keys(10).await.is_empty());
+    for key in ["a", "b", "b", "b", "c", "free"] {
+        s.keyed(key).await;
+    }
+    s.queued().await;
+    assert_eq!(s.round(MANY).await.admitted, 5);
+    assert_eq!(keys(10).await, [("b".to_owned(), 1, 2), ("a".to_owned(), 1, 0)], "those with most waiting, of two");
+    assert_eq!(keys(1).await[0].2, 1, "counted no further");
+}
+
 pub async fn a_round_keeps_to_its_size(s: &Subject) {
     s.limit(at_once(100)).await;
     s.insert(s.tasks(10)).await;
@@ -441,11 +544,13 @@ pub async fn limits_hold_whatever_happens(s: &Subject) {
             let store = s.store.clone();
             async move { store.admit(&queue("default"), now, long_ago, MANY).await }
         });
-        for round in join_all(rounds).await {
+        let (rounds, mut followed) = futures::future::join(join_all(rounds), s.follow(2)).await;
+        for round in rounds {
             assert!(round.is_ok() || round.is_err_and(|error| error.is_transient()));
         }
         let ids: Vec<_> = all.iter().map(|(id, _)| *id).collect();
-        let claimed = s.claim(&ids).await;
+        let mut claimed = s.claim(&ids).await;
+        claimed.append(&mut followed);
         let states: BTreeMap<_, _> = s.store.states(&ids).await.expect("states").into_iter().collect();
         let in_state = |state| all.iter().filter(|(id, _)| states[id] == state).copied().collect::<Vec<_>>();
         let (running, waiting) = (in_state(TaskState::Running), in_state(TaskState::Queued));

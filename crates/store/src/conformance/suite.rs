@@ -301,6 +301,7 @@ macro_rules! conformance_suite {
             concurrent_repeats_of_one_request_make_one_task
             what_a_worker_claims_meanwhile_has_the_newest_arguments_or_another_task_has
             a_pruned_task_holds_no_key
+            only_what_is_new_needs_room_in_its_concurrency_key
             ten_thousand_unique_tasks_go_in_at_once
         }
         mod replicas {
@@ -382,6 +383,11 @@ macro_rules! conformance_suite {
             who_does_not_begin_is_told_of_once_more
             a_paused_queue_admits_nobody_and_keeps_its_slots
             lifted_limits_hold_nobody
+            an_ended_attempt_is_followed_at_once
+            only_an_open_queue_with_slots_is_followed_in
+            a_moved_task_leaves_its_slot_behind
+            places_in_line_are_told_up_to_a_bound
+            full_keys_are_told_with_those_that_wait
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
         }
@@ -434,6 +440,16 @@ macro_rules! conformance_suite {
             async fn dispatchers_at_once_make_one_task_per_delivery() {
                 $crate::conformance::deliveries::dispatchers_at_once_make_one_task_per_delivery($fixture.await).await;
             }
+        }
+        $crate::conformance_cases! { $fixture, names:
+            a_limited_name_starts_so_many_per_time_in_all_queues
+            a_start_of_a_limited_name_is_good_for_one_attempt
+            a_name_and_its_queue_hold_both
+            rounds_of_many_servers_share_a_name_s_tokens
+            a_new_rate_does_not_fill_the_bucket
+            a_lifted_name_holds_nobody_and_is_swept
+            who_starts_by_name_and_does_not_begin_is_told_of_once_more
+            a_limited_name_s_tasks_in_a_paused_queue_hold_no_others_up
         }
         mod model {
             #[allow(unused_imports, reason = "the fixture's expression may name anything of the caller's")]

@@ -3,6 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
+use ruche_domain::{
+    ConcurrencyKey,
+    limit::{KeyLimits, KeyStrategy, QueueLimits},
+};
 use ruche_domain::{NewTask, Priority, RawJson, TaskId, TaskState, UniqueKey, UniquePolicy, Uniqueness};
 
 use super::{Subject, subject::*};
@@ -359,4 +363,44 @@ pub async fn ten_thousand_unique_tasks_go_in_at_once(s: &Subject) {
     assert_eq!(batch.handover.tasks.len(), 5_000);
     let batch = ask(s, &[UniqueRequest { tasks: tasks(s), idempotency: None }]).await;
     assert!(batch.handover.tasks.is_empty(), "all of them are there");
+}
+
+pub async fn only_what_is_new_needs_room_in_its_concurrency_key(s: &Subject) {
+    let strategy = KeyStrategy::RejectNewest;
+    let per_key = Some(KeyLimits { max_running: Some(1), strategy, rate: None });
+    let limits = QueueLimits { max_running: None, rate: None, per_key };
+    s.store.limit(&queue("default"), Some(&limits), s.now()).await.expect("limit");
+    let of_tenant = |key: &str| {
+        let mut task = s.task();
+        task.options.concurrency_key = Some(ConcurrencyKey::new(key).expect("valid"));
+        task
+    };
+    let first = create(s, of_tenant("a"), wish(1, UniquePolicy::Existing)).await;
+    assert_eq!(ask_one(s, of_tenant("a"), wish(1, UniquePolicy::Existing)).await, existing(first), "none more of the key");
+    assert_eq!(ask_one(s, of_tenant("a"), wish(1, UniquePolicy::Replace)).await, replaced(first));
+    assert_eq!(ask_one(s, of_tenant("a"), wish(1, UniquePolicy::Reject)).await, held(first), "the nearer reason");
+    let refused = of_tenant("a");
+    let id = refused.id;
+    assert_eq!(ask_one(s, refused, wish(2, UniquePolicy::Existing)).await, UniqueAnswer::KeyFull(0));
+    assert!(are_absent(s, &[id]).await);
+    create(s, of_tenant("b"), wish(3, UniquePolicy::Existing)).await;
+    let both = UniqueRequest {
+        tasks: vec![
+            UniqueTask { task: of_tenant("c"), unique: Some(wish(4, UniquePolicy::Reject)) },
+            UniqueTask { task: of_tenant("c"), unique: None },
+        ],
+        idempotency: None,
+    };
+    let ids: Vec<_> = both.tasks.iter().map(|wish| wish.task.id).collect();
+    let batch = ask(s, &[keyed(both.clone(), "k", 1), one(of_tenant("c"), wish(5, UniquePolicy::Reject))]).await;
+    assert_eq!(batch.answers[0], UniqueAnswer::KeyFull(1), "a plain task beside it counts");
+    assert!(matches!(batch.answers[1], UniqueAnswer::Accepted(_)), "what was refused takes no room");
+    assert!(are_absent(s, &ids).await, "together or not at all");
+    let UniqueAnswer::Accepted(fates) = &batch.answers[1] else { unreachable!() };
+    s.store.cancel(fates[0].id(), s.now()).await.expect("cancel");
+    let half = UniqueRequest { tasks: both.tasks[..1].to_vec(), idempotency: None };
+    let answer = ask(s, &[keyed(half, "k", 1)]).await.answers.remove(0);
+    assert_eq!(answer, created(ids[0]), "neither the unique key nor the idempotency key was used up");
+    assert!(s.store.cancel(first, s.now()).await.is_ok());
+    create(s, of_tenant("a"), wish(2, UniquePolicy::Existing)).await;
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ruche_domain::{Amendment, Holder, NewTask, TaskId, TaskState, Timestamp, UniqueDecision, UniqueKey, Uniqueness};
 
-use super::{UniqueAnswer, UniqueFate, UniqueRequest};
+use super::{UniqueAnswer, UniqueFate, UniqueRequest, UniqueTask};
 use crate::IdempotencyKey;
 
 /// What is remembered of an idempotency key's first request.
@@ -55,15 +55,17 @@ pub struct Settled {
 
 impl Settled {
     /// Decides for requests one after the other. `holders`: whom their keys were given to last, as these stand, all locked;
-    /// `known`: which of their idempotency keys are known.
+    /// `known`: which of their idempotency keys are known; `room`: how many more tasks the concurrency keys take, by queue and
+    /// key, where there is a bound.
     #[must_use]
     pub fn of(
         requests: &[UniqueRequest],
         holders: HashMap<UniqueKey, Holder>,
         mut known: HashMap<String, Known>,
+        room: HashMap<(String, String), u32>,
         now: Timestamp,
     ) -> Self {
-        let mut desk = Desk { holders, now, settled: Self::default(), inserted: HashMap::new(), changed: HashMap::new() };
+        let mut desk = Desk { holders, room, now, settled: Self::default(), inserted: HashMap::new(), changed: HashMap::new() };
         for request in requests {
             let before = request.idempotency.as_ref().and_then(|key| Some((key, known.get(&key.key)?)));
             let answer = match before {
@@ -84,6 +86,7 @@ impl Settled {
 
 struct Desk {
     holders: HashMap<UniqueKey, Holder>,
+    room: HashMap<(String, String), u32>,
     now: Timestamp,
     settled: Settled,
     /// Where in `settled.inserts`.
@@ -122,6 +125,9 @@ impl Desk {
             }
         }
         let Draft { fates, holders, steps, taken } = draft;
+        if let Err(index) = self.make_room(&request.tasks, &fates) {
+            return UniqueAnswer::KeyFull(index);
+        }
         self.holders.extend(holders);
         self.settled.taken.extend(taken);
         for step in steps {
@@ -152,6 +158,28 @@ impl Desk {
                 let amended = Amended { id: holder.id, before: holder.state, amendment, by: task.clone() };
                 draft.steps.push(Step::Amend(amended));
             }
+        }
+        Ok(())
+    }
+
+    /// Takes room for the new ones among a request's tasks, whose fates these are.
+    ///
+    /// # Errors
+    /// The first without room; then none is taken.
+    fn make_room(&mut self, tasks: &[UniqueTask], fates: &[UniqueFate]) -> Result<(), usize> {
+        let mut taken: HashMap<(String, String), u32> = HashMap::new();
+        for (index, (UniqueTask { task, .. }, fate)) in tasks.iter().zip(fates).enumerate() {
+            let (UniqueFate::Created(_), Some(key)) = (fate, &task.options.concurrency_key) else { continue };
+            let place = (task.queue.as_str().to_owned(), key.as_str().to_owned());
+            let Some(room) = self.room.get(&place) else { continue };
+            let taken = taken.entry(place).or_default();
+            *taken += 1;
+            if *taken > *room {
+                return Err(index);
+            }
+        }
+        for (place, count) in taken {
+            self.room.entry(place).and_modify(|room| *room -= count);
         }
         Ok(())
     }

@@ -159,6 +159,7 @@ async fn store_unique(shared: &Shared, tasks: Vec<UniqueTask>, asked: Asked) -> 
         UniqueAnswer::Accepted(fates) => fates,
         UniqueAnswer::Replayed(ids) => return Ok(Accepted::Replayed(answer(&ids), "true".to_owned())),
         UniqueAnswer::KeyReused => return Err(Problem::new(Code::IdempotencyKeyReused)),
+        UniqueAnswer::KeyFull(index) => return Err(key_full(&format!("/tasks/{index}/concurrency_key"))),
         UniqueAnswer::Held { index, by } => return Err(unique::held(&format!("/tasks/{index}"), by)),
     };
     let is_new = |fate: &UniqueFate| matches!(fate, UniqueFate::Created(_));

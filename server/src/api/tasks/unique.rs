@@ -4,7 +4,7 @@ use ruche_domain::{NewTask, TaskId, Uniqueness};
 use ruche_store::{UniqueAnswer, UniqueFate, UniqueRequest, UniqueTask};
 
 use super::{
-    accepting::{Accepted, Asked, created, replayed, stood_for},
+    accepting::{Accepted, Asked, created, key_full, replayed, stood_for},
     location,
 };
 use crate::{
@@ -31,6 +31,7 @@ pub async fn enqueue(
         UniqueAnswer::KeyReused => return Err(Problem::new(Code::IdempotencyKeyReused)),
         UniqueAnswer::Replayed(ids) => return replayed(shared, ids.first().copied(), wait).await,
         UniqueAnswer::Held { by, .. } => return Err(held("", by)),
+        UniqueAnswer::KeyFull(_) => return Err(key_full("/concurrency_key")),
         UniqueAnswer::Accepted(fates) => fates,
     };
     match fates.first() {

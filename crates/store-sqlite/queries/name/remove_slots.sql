@@ -1,0 +1,2 @@
+-- name.remove_slots
+DELETE FROM admissions WHERE name = ?1
