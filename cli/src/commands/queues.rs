@@ -1,5 +1,6 @@
 //! `ruche queues`
 
+mod limits;
 mod names;
 mod one;
 
@@ -17,7 +18,10 @@ pub async fn run(args: QueuesArgs) -> Result<ExitCode, Failure> {
     if let Some(action) = args.action {
         return match action {
             QueueAction::Names(args) => names::run(args).await,
-            action => one::run(action).await,
+            QueueAction::Show(args) => one::show(args).await,
+            QueueAction::Pause(args) => one::pause(args).await,
+            QueueAction::Resume(args) => one::resume(args).await,
+            QueueAction::Limit(args) => one::limit(args).await,
         };
     }
     let queues = Client::new(&args.server)?.queues().await?.data;

@@ -11,6 +11,7 @@ use crate::{
     control::{KEEP_ENDED, RETRY, state_of},
     enqueue::note,
     error::refused,
+    fingerprints::put_fingerprints,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task},
     workflows::reopen,
@@ -19,7 +20,6 @@ use crate::{
 const LIST: &str = include_str!("../queries/dead_letter/list.sql");
 const GET: &str = include_str!("../queries/dead_letter/get.sql");
 const MISSING: &str = include_str!("../queries/dead_letter/missing.sql");
-const PUT: &str = include_str!("../queries/dead_letter/put.sql");
 const EDIT: &str = include_str!("../queries/task/edit.sql");
 const APPEND_LOGS: &str = include_str!("../queries/log/append.sql");
 
@@ -84,18 +84,6 @@ impl DeadLetters for SqliteStore {
         commit(transaction).await?;
         Ok(rows.len() as u64)
     }
-}
-
-/// Gives failed tasks their fingerprints.
-pub async fn put_fingerprints(
-    connection: &mut SqliteConnection,
-    prints: impl IntoIterator<Item = (TaskId, Fingerprint)>,
-) -> Result<(), StoreError> {
-    let rows: Vec<_> = prints.into_iter().map(|(id, print)| (Hex(id), print)).collect();
-    if !rows.is_empty() {
-        sqlx::query(PUT).bind(json(&rows)).execute(connection).await.map_err(refused)?;
-    }
-    Ok(())
 }
 
 /// Changes a task that was just queued again, and says so in its log; its row.

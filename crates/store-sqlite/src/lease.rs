@@ -12,9 +12,9 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use crate::{
     SqliteStore,
     batch::{Hex, NewRow, ids, json, micros},
-    dead_letters::put_fingerprints,
     enqueue::begun,
     error::refused,
+    fingerprints::put_fingerprints,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
     workflows::advance,

@@ -18,6 +18,7 @@ mod dead_letters;
 mod definitions;
 mod enqueue;
 mod error;
+mod fingerprints;
 mod lease;
 mod maintain;
 mod open;

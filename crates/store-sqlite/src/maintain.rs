@@ -11,9 +11,9 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use crate::{
     SqliteStore,
     batch::{ids, json, micros},
-    dead_letters::put_fingerprints,
     enqueue::{note, remove_notes},
     error::refused,
+    fingerprints::put_fingerprints,
     pool::{Durability, begin, commit},
     row::{Record, change, new_task, state},
     workflows::advance,

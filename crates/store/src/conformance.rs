@@ -20,6 +20,7 @@ pub mod audit;
 pub mod browse;
 pub mod cancel;
 pub mod claim;
+pub mod concurrency_keys;
 pub mod dead_letters;
 pub mod deliveries;
 pub mod enqueue;

@@ -4,7 +4,7 @@ use ruche_api::{Rate, TaskLimit};
 use ruche_bootstrap::{ExitCode, Failure};
 use ruche_domain::{Clock, SystemClock};
 
-use super::one::said;
+use super::limits::said;
 use crate::{
     api::Client,
     args::queues::NamesArgs,

@@ -6,29 +6,34 @@ use ruche_api::{HeldKey, HeldTasks, KeyLimits, KeyStrategy, Queue, QueueLimits, 
 use ruche_bootstrap::{ExitCode, Failure};
 use ruche_domain::{Clock, SystemClock};
 
+use super::limits::said;
 use crate::{
     api::Client,
     args::{
         OutputArgs,
-        queues::{LimitArgs, OneQueueArgs, QueueAction, WhenFull},
+        queues::{LimitArgs, OneQueueArgs, WhenFull},
     },
-    output::{self, ago, in_words},
+    output::{self, ago},
 };
 
-/// Shows or changes one queue, and prints it.
-pub async fn run(action: QueueAction) -> Result<ExitCode, Failure> {
-    let (output, queue) = match action {
-        QueueAction::Show(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.queue(&name).await?),
-        QueueAction::Pause(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.pause(&name).await?),
-        QueueAction::Resume(OneQueueArgs { name, output, server }) => (output, Client::new(&server)?.resume(&name).await?),
-        QueueAction::Names(args) => return super::names::run(args).await,
-        QueueAction::Limit(args) => {
-            let client = Client::new(&args.server)?;
-            (args.output, client.limit(&args.name, limits(&args)).await?)
-        }
-    };
-    print(&queue, output)?;
-    Ok(ExitCode::Success)
+/// Shows a queue.
+pub async fn show(OneQueueArgs { name, output, server }: OneQueueArgs) -> Result<ExitCode, Failure> {
+    print(&Client::new(&server)?.queue(&name).await?, output)
+}
+
+/// Pauses a queue.
+pub async fn pause(OneQueueArgs { name, output, server }: OneQueueArgs) -> Result<ExitCode, Failure> {
+    print(&Client::new(&server)?.pause(&name).await?, output)
+}
+
+/// Resumes a queue.
+pub async fn resume(OneQueueArgs { name, output, server }: OneQueueArgs) -> Result<ExitCode, Failure> {
+    print(&Client::new(&server)?.resume(&name).await?, output)
+}
+
+/// Limits a queue.
+pub async fn limit(args: LimitArgs) -> Result<ExitCode, Failure> {
+    print(&Client::new(&args.server)?.limit(&args.name, limits(&args)).await?, args.output)
 }
 
 fn limits(args: &LimitArgs) -> QueueLimits {
@@ -47,10 +52,16 @@ fn limits(args: &LimitArgs) -> QueueLimits {
     }
 }
 
-fn print(queue: &Queue, output: OutputArgs) -> anyhow::Result<()> {
+fn print(queue: &Queue, output: OutputArgs) -> Result<ExitCode, Failure> {
     if output.json {
-        return output::json(queue);
+        output::json(queue)?;
+    } else {
+        output::line(in_lines(queue).trim_end())?;
     }
+    Ok(ExitCode::Success)
+}
+
+fn in_lines(queue: &Queue) -> String {
     let now = SystemClock.now();
     let mut text = format!("{}\n", queue.name);
     let mut field = |name: &str, value: String| writeln!(text, "  {name:<8} {value}").expect("writing to a string never fails");
@@ -87,20 +98,11 @@ fn print(queue: &Queue, output: OutputArgs) -> anyhow::Result<()> {
             field("key", format!("{}: {running} admitted, {waiting}{more} waiting", output::clean(key)));
         }
     }
-    output::line(text.trim_end())
+    text
 }
 
 /// `1200 their queue's rate, in 3 s`
 fn held(held: HeldTasks, now: chrono::DateTime<chrono::Utc>) -> String {
     let waiting = Waiting { reason: held.reason, next_at: held.next_at, position: None };
     format!("{}: {}", held.tasks, crate::commands::task::waits_for(waiting, now))
-}
-
-pub(super) fn said(running: Option<String>, rate: Option<Rate>) -> String {
-    let rate = rate.map(|Rate { count, per_ms, burst }| {
-        let per = in_words(chrono::TimeDelta::milliseconds(i64::try_from(per_ms).unwrap_or(i64::MAX)));
-        format!("{count} starts per {per}, {} at once", burst.unwrap_or(count))
-    });
-    let parts: Vec<_> = running.into_iter().chain(rate).collect();
-    if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
 }

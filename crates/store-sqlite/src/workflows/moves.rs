@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::row;
 use crate::{
     batch::{Hex, hex, ids, json, micros, pack},
-    dead_letters::put_fingerprints,
     error::refused,
+    fingerprints::put_fingerprints,
     row::{Record, change, state},
 };
 

@@ -373,13 +373,6 @@ macro_rules! conformance_suite {
             a_retry_needs_a_slot_of_its_own
             what_ran_before_the_limit_counts
             starts_are_spread_over_time
-            a_key_s_starts_are_spread_over_time
-            keys_take_turns
-            a_full_key_waits_and_others_go_on
-            a_key_behind_a_thousand_full_ones_comes_to_its_turn
-            a_newcomer_takes_the_place_of_its_key_s_running_task
-            a_full_key_refuses_what_is_beyond
-            a_key_is_never_overfilled_by_many_at_once
             who_does_not_begin_is_told_of_once_more
             a_paused_queue_admits_nobody_and_keeps_its_slots
             lifted_limits_hold_nobody
@@ -387,9 +380,18 @@ macro_rules! conformance_suite {
             only_an_open_queue_with_slots_is_followed_in
             a_moved_task_leaves_its_slot_behind
             places_in_line_are_told_up_to_a_bound
-            full_keys_are_told_with_those_that_wait
             a_round_keeps_to_its_size
             limits_hold_whatever_happens
+        }
+        $crate::conformance_cases! { $fixture, concurrency_keys:
+            a_key_s_starts_are_spread_over_time
+            keys_take_turns
+            a_full_key_waits_and_others_go_on
+            a_key_behind_a_thousand_full_ones_comes_to_its_turn
+            a_newcomer_takes_the_place_of_its_key_s_running_task
+            a_full_key_refuses_what_is_beyond
+            a_key_is_never_overfilled_by_many_at_once
+            full_keys_are_told_with_those_that_wait
         }
         $crate::conformance_cases! { $fixture, webhooks:
             a_subscription_is_read_back
@@ -526,6 +528,7 @@ mod tests {
             include_str!("operations.rs"),
             include_str!("dead_letters.rs"),
             include_str!("queues.rs"),
+            include_str!("concurrency_keys.rs"),
             include_str!("unique.rs"),
             include_str!("workflows.rs"),
             include_str!("workflows/ways.rs"),
