@@ -89,7 +89,6 @@ impl Input {
     }
 
     /// Its bytes as a stream.
-    #[must_use]
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, ObjectError>> + Send + Unpin + 'static {
         self.reader
     }

@@ -1,22 +1,25 @@
 //! A round of admissions: one transaction under the lock of the queue's row.
 
+mod stop;
+mod waiting;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
+    Change, NewTask, QueueName, Timestamp, WorkerName,
     limit::{Admitted, Bucket, Lane, NameBuckets, Outlook, QueueLimits, Rate, admit, outlook},
 };
-use ruche_store::{Admissions, Advanced, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, Waiter, each, next_after};
+use ruche_store::{Admissions, Advanced, Claimed, InUse, StoreError, Waiter, next_after};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
+use self::stop::stop;
 use super::{buckets, small};
 use crate::{
     PgStore,
     error::{corrupt, refine},
     lease,
-    row::{count, decode, get, id, new_task, parse, signed},
-    workflows::{advance, lock_of},
+    row::{decode, get, new_task, signed},
 };
 
 /// What was decided, with the keys that were looked at and the queue's bucket.
@@ -175,85 +178,6 @@ impl Round {
         Ok(NameBuckets::new(named(rows.iter().map(row).collect::<Result<_, StoreError>>()?)?, self.now))
     }
 
-    /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
-    /// begin anew.
-    async fn waiting(
-        &mut self,
-        connection: &mut PgConnection,
-        in_use: &InUse,
-        most: u32,
-    ) -> Result<Vec<(String, Waiter)>, StoreError> {
-        let query = sqlx::query(include_str!("../../queries/admission/lanes.sql")).bind(self.queue.as_str());
-        let query = query.bind(&self.after_key).bind(i64::from(LANES));
-        let rows = query.fetch_all(&mut *connection).await.map_err(refine)?;
-        let lanes = rows.iter().map(|row| Ok((get(row, "key")?, get(row, "around")?)));
-        let lanes = lanes.collect::<Result<Vec<(String, bool)>, StoreError>>()?;
-        let around: HashSet<String> = lanes.iter().filter(|(_, around)| *around).map(|(key, _)| key.clone()).collect();
-        self.seen = lanes.into_iter().map(|(key, _)| key).collect();
-        let each = each(&self.limits, self.seen.len(), most);
-        let mut waiting = self.keyed(connection, &self.seen, each).await?;
-        let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
-        let place = waiting.iter().position(|(key, _)| around.contains(key)).unwrap_or(waiting.len());
-        waiting.splice(place..place, unkeyed.into_iter().map(|task| (String::new(), task)));
-        Ok(waiting)
-    }
-
-    async fn keyed(
-        &self,
-        connection: &mut PgConnection,
-        keys: &[String],
-        each: u32,
-    ) -> Result<Vec<(String, Waiter)>, StoreError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = sqlx::query(include_str!("../../queries/admission/waiting.sql")).bind(self.queue.as_str());
-        let empty: Vec<_> = self.names.empty().map(str::to_owned).collect();
-        let through = if empty.is_empty() { each } else { each.max(UNKEYED_DEEP / LANES) };
-        let query = query.bind(keys).bind(i64::from(each)).bind(self.now).bind(empty).bind(i64::from(through));
-        let rows = query.fetch_all(connection).await.map_err(refine)?;
-        rows.iter().map(|row| Ok((get(row, "key")?, waiter(row, id(row)?)?))).collect()
-    }
-
-    /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut PgConnection, look: u32, most: u32) -> Result<Vec<Waiter>, StoreError> {
-        let (first, _) = self.look(connection, 0, look, most).await?;
-        if !first.is_empty() {
-            self.looked = 0;
-            return Ok(first);
-        }
-        if self.looked_at + DEEP_LOOKS > self.now {
-            return Ok(Vec::new());
-        }
-        self.looked_at = self.now;
-        let (found, seen) = self.look(connection, self.looked.max(i64::from(look)), UNKEYED_DEEP, most).await?;
-        if found.is_empty() {
-            // At the end it begins anew.
-            let further = self.looked.max(i64::from(look)) + i64::from(UNKEYED_DEEP);
-            self.looked = if seen < i64::from(UNKEYED_DEEP) { 0 } else { further };
-        }
-        Ok(found)
-    }
-
-    async fn look(
-        &self,
-        connection: &mut PgConnection,
-        skip: i64,
-        among: u32,
-        most: u32,
-    ) -> Result<(Vec<Waiter>, i64), StoreError> {
-        let query = sqlx::query(include_str!("../../queries/admission/unkeyed.sql"));
-        let query = query.bind(self.queue.as_str()).bind(skip).bind(i64::from(among)).bind(i64::from(most)).bind(self.now);
-        let query = query.bind(self.names.empty().map(str::to_owned).collect::<Vec<_>>());
-        let rows = query.fetch_all(connection).await.map_err(refine)?;
-        let seen = rows.first().map_or(Ok(0), |row| get(row, "count"))?;
-        let found = rows.iter().filter_map(|row| match get::<Option<Uuid>>(row, "id") {
-            Ok(id) => id.map(|id| waiter(row, id.into())),
-            Err(error) => Some(Err(error)),
-        });
-        Ok((found.collect::<Result<_, _>>()?, seen))
-    }
-
     /// Gives the slots, keeps where the next round begins, and the buckets that were taken from.
     async fn keep(
         &self,
@@ -296,10 +220,6 @@ impl Round {
         }
         Ok(())
     }
-}
-
-fn waiter(row: &PgRow, id: TaskId) -> Result<Waiter, StoreError> {
-    Ok(Waiter { id, attempt: count(row, "attempt")?, name: get(row, "name")? })
 }
 
 /// Buckets of names from their columns.
@@ -353,45 +273,4 @@ async fn stale(
 ) -> Result<Vec<Uuid>, StoreError> {
     let query = sqlx::query_scalar(include_str!("../../queries/admission/stale.sql"));
     query.bind(queue.as_str()).bind(now).bind(told_before).fetch_all(connection).await.map_err(refine)
-}
-
-/// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.
-async fn stop(
-    connection: &mut PgConnection,
-    queue: &QueueName,
-    admitted: &Admitted<Waiter>,
-    now: Timestamp,
-) -> Result<(Vec<Change>, Advanced), StoreError> {
-    let mut victims: Vec<Uuid> = Vec::new();
-    for (key, count) in &admitted.stop {
-        let query = sqlx::query_scalar(include_str!("../../queries/admission/victims.sql"));
-        let query = query.bind(queue.as_str()).bind(key).bind(i64::from(*count));
-        let longest: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refine)?;
-        victims.extend(longest);
-    }
-    if victims.is_empty() {
-        return Ok((Vec::new(), Advanced::default()));
-    }
-    let tasks: Vec<_> = victims.iter().copied().map(TaskId::from).collect();
-    let locked = lock_of(connection, &tasks).await?;
-    let mut changes = Vec::new();
-    for id in victims {
-        let query = sqlx::query(include_str!("../../queries/task/cancel.sql")).bind(id).bind(now);
-        let row = query.fetch_optional(&mut *connection).await.map_err(refine)?;
-        changes.extend(row.as_ref().map(|row| change(row, id, now)).transpose()?.flatten());
-    }
-    // Those asked to stop have not ended, which is seen when their ends are counted.
-    let advanced = advance(connection, &locked, tasks, now).await?;
-    Ok((changes, advanced))
-}
-
-/// What a cancellation changed, if the task had not ended before.
-fn change(row: &PgRow, id: Uuid, at: Timestamp) -> Result<Option<Change>, StoreError> {
-    let kind = match parse(row, "state")? {
-        TaskState::Running => ChangeKind::CancelRequested,
-        ended if ended.is_terminal() => return Ok(None),
-        _ => ChangeKind::State(TaskState::Cancelled),
-    };
-    let (name, queue, attempt) = (parse(row, "name")?, parse(row, "queue")?, count(row, "attempt")?);
-    Ok(Some(Change { id: id.into(), name, queue, attempt, at, kind }))
 }

@@ -139,7 +139,7 @@ async fn alter(
 /// Frees the slots that moved tasks had in the queues they left.
 async fn leave(connection: &mut SqliteConnection, moved: &[SqliteRow]) -> Result<(), StoreError> {
     let moved = moved.iter().map(|row| Record::new("tasks", row).id("id")).collect::<Result<Vec<TaskId>, _>>()?;
-    sqlx::query(LEAVE).bind(ids(moved.into_iter())).execute(connection).await.map_err(refused)?;
+    sqlx::query(LEAVE).bind(ids(moved)).execute(connection).await.map_err(refused)?;
     Ok(())
 }
 

@@ -1,17 +1,19 @@
 //! A round of admissions: one transaction, alone as any that writes.
 
+mod stop;
+mod waiting;
+
 use std::collections::{HashMap, HashSet};
 
 use ruche_domain::{
-    Change, ChangeKind, NewTask, QueueName, TaskId, TaskState, Timestamp, WorkerName,
+    Change, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Admitted, Bucket, Lane, NameBuckets, Outlook, QueueLimits, admit, outlook},
 };
-use ruche_store::{
-    Admissions, Advanced, Claimed, DEEP_LOOKS, InUse, LANES, StoreError, UNKEYED_DEEP, Waiter, each, next_after, workflow_moves,
-};
-use sqlx::{SqliteConnection, sqlite::SqliteRow};
+use ruche_store::{Admissions, Advanced, Claimed, InUse, StoreError, Waiter, next_after};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use self::stop::stop;
 use super::buckets;
 use crate::{
     SqliteStore,
@@ -19,8 +21,7 @@ use crate::{
     error::refused,
     lease,
     pool::{Durability, begin, commit},
-    row::{Record, change, new_task, state},
-    workflows::advance,
+    row::{Record, new_task},
 };
 
 const LOCK: &str = include_str!("../../queries/queue/lock.sql");
@@ -28,18 +29,13 @@ const KEEP: &str = include_str!("../../queries/queue/keep.sql");
 const RELEASE: &str = include_str!("../../queries/admission/release.sql");
 const ADOPT: &str = include_str!("../../queries/admission/adopt.sql");
 const KEYS: &str = include_str!("../../queries/admission/keys.sql");
-const LANE_KEYS: &str = include_str!("../../queries/admission/lanes.sql");
-const WAITING: &str = include_str!("../../queries/admission/waiting.sql");
-const UNKEYED_TASKS: &str = include_str!("../../queries/admission/unkeyed.sql");
 const GRANT: &str = include_str!("../../queries/admission/grant.sql");
 const STALE: &str = include_str!("../../queries/admission/stale.sql");
-const VICTIMS: &str = include_str!("../../queries/admission/victims.sql");
 const PUT_BUCKETS: &str = include_str!("../../queries/bucket/put.sql");
 const PRUNE_BUCKETS: &str = include_str!("../../queries/bucket/prune.sql");
 const QUEUED_OF: &str = include_str!("../../queries/task/queued_of.sql");
 const NAMES: &str = include_str!("../../queries/name/hold.sql");
 const TAKE: &str = include_str!("../../queries/name/take.sql");
-const CANCEL: &str = include_str!("../../queries/task/cancel.sql");
 
 /// What was decided, with the keys that were looked at and the queue's bucket.
 type Decided = (Admitted<Waiter>, Vec<Lane<Waiter>>, Option<Bucket>);
@@ -163,100 +159,6 @@ impl Round {
         Ok((admitted, lanes, bucket))
     }
 
-    /// Who waits, by key: from after the key that had the last turn, around. The turn of tasks without a key is where the keys
-    /// begin anew.
-    async fn waiting(
-        &mut self,
-        connection: &mut SqliteConnection,
-        in_use: &InUse,
-        most: u32,
-    ) -> Result<Vec<(String, Waiter)>, StoreError> {
-        let later = self.lanes(connection, &self.after_key, None, LANES).await?;
-        let left = LANES - u32::try_from(later.len()).unwrap_or(LANES);
-        let earlier = match self.after_key.as_str() {
-            "" => Vec::new(),
-            after => self.lanes(connection, "", Some(after), left).await?,
-        };
-        let each = each(&self.limits, later.len() + earlier.len(), most);
-        let mut waiting = self.keyed(connection, &later, each).await?;
-        let unkeyed = self.unkeyed(connection, in_use.look(most), most).await?;
-        waiting.extend(unkeyed.into_iter().map(|task| (String::new(), task)));
-        waiting.append(&mut self.keyed(connection, &earlier, each).await?);
-        self.seen = later;
-        self.seen.extend(earlier);
-        Ok(waiting)
-    }
-
-    async fn lanes(
-        &self,
-        connection: &mut SqliteConnection,
-        after: &str,
-        until: Option<&str>,
-        most: u32,
-    ) -> Result<Vec<String>, StoreError> {
-        if most == 0 {
-            return Ok(Vec::new());
-        }
-        let query = sqlx::query_scalar(LANE_KEYS).bind(self.queue.as_str()).bind(after).bind(most).bind(until);
-        query.fetch_all(connection).await.map_err(refused)
-    }
-
-    async fn keyed(
-        &self,
-        connection: &mut SqliteConnection,
-        keys: &[String],
-        each: u32,
-    ) -> Result<Vec<(String, Waiter)>, StoreError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = sqlx::query(WAITING).bind(self.queue.as_str()).bind(json(&keys)).bind(each).bind(micros(self.now));
-        let empty: Vec<_> = self.names.empty().collect();
-        let through = if empty.is_empty() { each } else { each.max(UNKEYED_DEEP / LANES) };
-        let query = query.bind(json(&empty)).bind(through);
-        let rows = query.fetch_all(connection).await.map_err(refused)?;
-        rows.iter().map(|row| Ok((Record::new("tasks", row).get("key")?, waiting(row)?))).collect()
-    }
-
-    /// Among the first tasks of the queue, and now and then among those behind them, in case all of the first have keys.
-    async fn unkeyed(&mut self, connection: &mut SqliteConnection, look: u32, most: u32) -> Result<Vec<Waiter>, StoreError> {
-        let (first, _) = self.look(connection, 0, look, most).await?;
-        if !first.is_empty() {
-            self.looked = 0;
-            return Ok(first);
-        }
-        if self.looked_at + DEEP_LOOKS > self.now {
-            return Ok(Vec::new());
-        }
-        self.looked_at = self.now;
-        let from = self.looked.max(look);
-        let (found, seen) = self.look(connection, from, UNKEYED_DEEP, most).await?;
-        if found.is_empty() {
-            // At the end it begins anew.
-            self.looked = if seen < UNKEYED_DEEP as usize { 0 } else { from.saturating_add(UNKEYED_DEEP) };
-        }
-        Ok(found)
-    }
-
-    async fn look(
-        &self,
-        connection: &mut SqliteConnection,
-        skip: u32,
-        among: u32,
-        most: u32,
-    ) -> Result<(Vec<Waiter>, usize), StoreError> {
-        let query = sqlx::query(UNKEYED_TASKS).bind(self.queue.as_str()).bind(skip).bind(among).bind(micros(self.now));
-        let query = query.bind(json(&self.names.empty().collect::<Vec<_>>()));
-        let rows = query.fetch_all(connection).await.map_err(refused)?;
-        let mut found = Vec::new();
-        for row in &rows {
-            if found.len() < most as usize && Record::new("tasks", row).get("found")? {
-                found.push(waiting(row)?);
-            }
-        }
-        Ok((found, rows.len()))
-    }
-
     /// Keeps where the next round begins, and the buckets that were taken from.
     async fn keep(
         &self,
@@ -302,11 +204,6 @@ async fn names(connection: &mut SqliteConnection, now: Timestamp) -> Result<Name
         Ok((record.get("name")?, record.json("rate")?, Bucket { level, at: record.time("at")? }))
     };
     Ok(NameBuckets::new(rows.iter().map(named).collect::<Result<Vec<_>, StoreError>>()?, now))
-}
-
-fn waiting(row: &SqliteRow) -> Result<Waiter, StoreError> {
-    let record = Record::new("tasks", row);
-    Ok(Waiter { id: record.id("id")?, attempt: record.get("attempt")?, name: record.get("name")? })
 }
 
 /// Frees the slots of those that have moved on, gives slots to what runs without; then what is in use.
@@ -359,34 +256,4 @@ async fn grant(
     let query = sqlx::query(GRANT).bind(queue.as_str()).bind(json(&rows)).bind(micros(now));
     query.execute(connection).await.map_err(refused)?;
     Ok(())
-}
-
-/// Cancels, or asks to stop, the longest running tasks of keys whose newcomers take their place.
-async fn stop(
-    connection: &mut SqliteConnection,
-    queue: &QueueName,
-    admitted: &Admitted<Waiter>,
-    now: Timestamp,
-) -> Result<(Vec<Change>, Advanced), StoreError> {
-    let mut changes = Vec::new();
-    for (key, count) in &admitted.stop {
-        let query = sqlx::query_scalar(VICTIMS).bind(queue.as_str()).bind(key).bind(count);
-        let victims: Vec<Uuid> = query.fetch_all(&mut *connection).await.map_err(refused)?;
-        for id in victims {
-            let query = sqlx::query(CANCEL).bind(id).bind(micros(now));
-            let row = query.fetch_optional(&mut *connection).await.map_err(refused)?;
-            changes.extend(row.as_ref().map(|row| stopped(row, now)).transpose()?);
-        }
-    }
-    let ended = changes.iter().filter(|change| workflow_moves::is_end(change)).map(|change| change.id).collect();
-    let advanced = advance(connection, ended, now).await?;
-    Ok((changes, advanced))
-}
-
-fn stopped(row: &SqliteRow, now: Timestamp) -> Result<Change, StoreError> {
-    let kind = match state(row)? {
-        TaskState::Running => ChangeKind::CancelRequested,
-        state => ChangeKind::State(state),
-    };
-    change(row, now, kind)
 }
