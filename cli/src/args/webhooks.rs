@@ -80,7 +80,7 @@ pub struct OneArgs {
 pub struct CreateArgs {
     /// Name of the webhook, e.g. billing
     pub name: WebhookName,
-    /// Where to send events, e.g. https://billing.example.com/hooks/ruche
+    /// Where to send events: an http or https URL
     pub url: String,
     /// Which events, separated by commas
     #[arg(long = "events", value_name = "EVENTS", value_enum, value_delimiter = ',', required = true)]

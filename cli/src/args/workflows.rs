@@ -63,7 +63,7 @@ pub struct CreateWorkflowArgs {
     /// File with the workflow; - reads it from standard input
     ///
     /// An object with one of `chain`, `group`, `chord` and `nodes`, e.g.
-    /// {"chain": [{"key": "fetch", "task": {"task": "http.request", "kwargs": {"url": "https://example.com/"}}}]}
+    /// {"chain": [{"key": "nap", "task": {"task": "ruche.sleep", "kwargs": {"milliseconds": 500}}}]}
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Makes it safe to repeat the command: the same key creates the workflow once
