@@ -40,8 +40,6 @@ pub(super) enum End {
 struct Claim {
     tags: Vec<u64>,
     places: Taken,
-    /// Places given back when it was sent.
-    returned: usize,
     asked: Instant,
     answer: Result<Vec<Claimed>, StoreError>,
 }
@@ -129,9 +127,8 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let (core, asked) = (Arc::clone(self.core), Instant::now());
-        let (places, returned) = (core.places.take(sorted.tags.len()), core.places.returned());
-        let tags = sorted.tags;
-        let claim = async move { Claim { answer: claim(&core, sorted.requests).await, tags, places, returned, asked } };
+        let (places, tags) = (core.places.take(sorted.tags.len()), sorted.tags);
+        let claim = async move { Claim { answer: claim(&core, sorted.requests).await, tags, places, asked } };
         self.claims.push(claim.boxed());
         Ok(())
     }
@@ -140,7 +137,6 @@ impl<'a> Session<'a> {
     async fn settle(&mut self, claim: Claim) -> Result<(), ConsumeError> {
         match claim.answer {
             Ok(claimed) => {
-                self.core.places.adapt(claim.returned);
                 begin(self.core, claimed, claim.places, claim.asked);
                 self.backoff.reset();
                 self.consumer.ack(&claim.tags).await
