@@ -37,6 +37,9 @@ pub struct Options {
     /// Also queue this many tasks, watch the memory, and change them all while W2 goes on (a million takes some minutes).
     #[arg(long, default_value_t = 0)]
     backlog: usize,
+    /// What is done to the backlog.
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["set-priority", "move", "cancel"])]
+    bulk: Vec<bulk::Action>,
     /// Seconds of W5.
     #[arg(long, default_value_t = 15)]
     limits_seconds: u64,
@@ -161,7 +164,7 @@ async fn measure_stack(
         eprintln!("{name}: backlog");
         backlog::measure(name, stack, options.backlog, table).await?;
         eprintln!("{name}: bulk operations over it");
-        bulk::measure(name, stack, &quiet, table).await?;
+        bulk::measure(name, stack, &options.bulk, &quiet, table).await?;
     }
     Ok(())
 }

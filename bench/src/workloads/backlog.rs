@@ -1,14 +1,12 @@
 //! Memory while a large backlog waits for its time and is then there to browse.
 
-use std::time::Duration;
-
 use anyhow::Result;
 use serde_json::json;
 
 use crate::{cpu, stack::Stack, table::Table};
 
 /// A queue that nobody serves: the tasks stay queued.
-pub const QUEUE: &str = "backlog";
+const QUEUE: &str = "backlog";
 
 /// Tasks per bulk request.
 const BATCH: usize = 10_000;
@@ -16,8 +14,6 @@ const BATCH: usize = 10_000;
 pub async fn measure(name: &str, stack: &Stack, tasks: usize, table: &mut Table) -> Result<()> {
     let (api, pids) = (stack.api()?, stack.pids());
     let task = json!({ "task": "ruche.noop", "queue": QUEUE, "kwargs": { "payload": 1 } });
-    // What W3 left would be drained meanwhile.
-    api.settle(Duration::from_secs(120)).await?;
     // What accepting large batches needs is there after the first tenth; what grows after it grows with the backlog.
     let (idle, mut tenth, mut peak) = (cpu::resident_mb(&pids), 0.0, 0.0_f64);
     for from in (0..tasks).step_by(BATCH) {

@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::{
-    backlog::QUEUE,
-    latency::{self, Measured},
-};
+use super::latency::{self, Measured};
 use crate::{api::Api, stack::Stack, table::Table};
 
 /// How long one operation may take.
@@ -21,28 +18,39 @@ const ELSEWHERE: &str = "elsewhere";
 const MOST: f64 = 2.0;
 
 /// What is done to every task of the backlog, one after the other.
-fn actions() -> [(&'static str, Value); 3] {
-    [
-        ("set_priority", json!({ "action": "set_priority", "filter": waiting(QUEUE), "parameters": { "priority": 7 } })),
-        ("move", json!({ "action": "move", "filter": waiting(QUEUE), "parameters": { "queue": ELSEWHERE } })),
-        ("cancel", json!({ "action": "cancel", "filter": waiting(ELSEWHERE) })),
-    ]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Action {
+    SetPriority,
+    Move,
+    Cancel,
 }
 
-fn waiting(queue: &str) -> Value {
-    json!({ "state": "queued", "queue": queue })
+impl Action {
+    /// The operation on everything that waits where nobody serves.
+    fn request(self) -> Value {
+        match self {
+            Self::SetPriority => json!({ "action": "set_priority", "filter": waiting(), "parameters": { "priority": 7 } }),
+            Self::Move => json!({ "action": "move", "filter": waiting(), "parameters": { "queue": ELSEWHERE } }),
+            Self::Cancel => json!({ "action": "cancel", "filter": waiting() }),
+        }
+    }
+}
+
+fn waiting() -> Value {
+    json!({ "state": "queued", "task": "ruche.noop" })
 }
 
 /// `quiet` is W2 without anything beside it, in the same run.
-pub async fn measure(name: &str, stack: &Stack, quiet: &Measured, table: &mut Table) -> Result<()> {
+pub async fn measure(name: &str, stack: &Stack, actions: &[Action], quiet: &Measured, table: &mut Table) -> Result<()> {
     let api = stack.api()?;
-    for (action, body) in actions() {
+    published(&api).await?;
+    for action in actions {
         let start = Instant::now();
-        let accepted = api.post("/api/v1/operations", &body, &[]).await?;
+        let accepted = api.post("/api/v1/operations", &action.request(), &[]).await?;
         let id = accepted["id"].as_str().unwrap_or_default().to_owned();
         let beside = latency::sample(&api, async || ended(&api, &id).await).await?;
         let changed = settled(&api, &id).await?["changed"].clone();
-        let what = format!("{action} of {changed} tasks in {:.0} s", start.elapsed().as_secs_f64());
+        let what = format!("{action:?} of {changed} tasks in {:.0} s", start.elapsed().as_secs_f64());
         for (percentile, beside, quiet) in [("p50", beside.p50_ms, quiet.p50_ms), ("p99", beside.p99_ms, quiet.p99_ms)] {
             table.row(
                 format!("{name}: W2 {percentile} during {what}"),
@@ -51,6 +59,18 @@ pub async fn measure(name: &str, stack: &Stack, quiet: &Measured, table: &mut Ta
                 Some(beside <= MOST * quiet),
             );
         }
+    }
+    Ok(())
+}
+
+/// Waits until the backlog's messages have gone out, which is no part of what is measured.
+async fn published(api: &Api) -> Result<()> {
+    let start = Instant::now();
+    while api.get("/api/v1/stats").await?["outbox"]["pending"] != 0 {
+        if start.elapsed() > PATIENCE {
+            bail!("the backlog was not published within {PATIENCE:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
     Ok(())
 }
