@@ -103,7 +103,7 @@ mod tests {
         let first = places.slot().await;
         assert!(futures::poll!(std::pin::pin!(places.slot())).is_pending());
         drop(first);
-        places.slot().await;
+        drop(places.slot().await);
     }
 
     #[tokio::test]
