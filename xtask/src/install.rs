@@ -9,6 +9,7 @@ use xtask::services;
 use crate::run;
 
 mod apt;
+mod nginx;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -18,13 +19,14 @@ enum Need {
     Rabbit,
     CCompiler,
     Python,
+    Nginx,
 }
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
+    const TESTS: [Self; 5] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nginx];
 
     fn is_met(self) -> bool {
         match self {
@@ -35,6 +37,7 @@ impl Need {
                 Command::new("sh").args(["-c", "echo '#include <stdio.h>' | \"${CC:-cc}\" -E -x c -"]).stdin(Stdio::null()),
             ),
             Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
+            Self::Nginx => nginx::is_there(),
         }
     }
 
@@ -43,6 +46,7 @@ impl Need {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
+            Self::Nginx => "nginx 1.22 or later (on PATH or in /usr/sbin, or what RUCHE_TEST_NGINX names)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -53,6 +57,7 @@ impl Need {
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
         }
     }
 }
@@ -120,9 +125,9 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc\n  \
-         macOS:   brew install postgresql rabbitmq, and xcode-select --install"
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx\n  \
+         macOS:   brew install postgresql rabbitmq nginx, and xcode-select --install"
             .to_owned()
     };
     Plan::Tell(format!("this is missing:\n{}\n{way}", names(missing)))
