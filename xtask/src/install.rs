@@ -10,6 +10,7 @@ use crate::run;
 
 mod apt;
 mod nginx;
+pub mod node;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -20,6 +21,7 @@ enum Need {
     CCompiler,
     Python,
     Nginx,
+    Chromium,
 }
 
 impl Need {
@@ -38,6 +40,7 @@ impl Need {
             ),
             Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
             Self::Nginx => nginx::is_there(),
+            Self::Chromium => chromium_is_there(),
         }
     }
 
@@ -47,6 +50,7 @@ impl Need {
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nginx => "nginx 1.22 or later (on PATH or in /usr/sbin, or what RUCHE_TEST_NGINX names)",
+            Self::Chromium => "Chromium (chromium or google-chrome on PATH, or what RUCHE_E2E_CHROMIUM names)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -57,6 +61,7 @@ impl Need {
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Chromium => &["chromium"],
             Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
         }
     }
@@ -92,6 +97,20 @@ pub fn for_tests() -> Result<()> {
     ensure(&Need::TESTS)
 }
 
+/// Returns once everything is there that tests in a browser need.
+///
+/// # Errors
+/// As [`for_services`].
+pub fn for_browsers() -> Result<()> {
+    ensure(&[Need::CCompiler, Need::Python, Need::Chromium])
+}
+
+fn chromium_is_there() -> bool {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::var_os("RUCHE_E2E_CHROMIUM").is_some()
+        || names.iter().any(|name| run::succeeds(Command::new(name).arg("--version")))
+}
+
 fn ensure(needs: &[Need]) -> Result<()> {
     let machine = Machine { has_apt: run::succeeds(Command::new("apt-get").arg("--version")), is_root: geteuid().is_root() };
     match plan(&missing(needs), machine) {
@@ -125,8 +144,8 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc nginx\n  \
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium\n  \
          macOS:   brew install postgresql rabbitmq nginx, and xcode-select --install"
             .to_owned()
     };
