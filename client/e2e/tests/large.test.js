@@ -54,7 +54,7 @@ test("a list of 100,000 tasks is there at once, and turns its pages", async () =
       const stop = await measure(page);
       for (let n = 0; n < 5; n++) {
         const before = await rows.first().textContent();
-        await page.getByRole("link", { name: /^(Older|Next)/ }).or(page.getByRole("button", { name: /^(Older|Next)/ })).first().click();
+        await page.getByRole("link", { name: "Next page" }).click();
         await page.waitForFunction((before) => document.querySelector("main table tbody tr")?.textContent !== before, before);
       }
       figures = await stop();
