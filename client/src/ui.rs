@@ -18,6 +18,7 @@ pub mod notice;
 pub mod pager;
 pub mod progress;
 pub mod remote;
+pub mod schema_form;
 pub mod spark;
 pub mod table;
 pub mod tabs;
