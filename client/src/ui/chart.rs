@@ -86,7 +86,12 @@ fn key(series: &Series) -> View {
 }
 
 fn table_of(chart: &Chart) -> View {
-    let heads: Vec<View> = chart.series.iter().map(|series| series.name.clone()).map(|name| html! { th(class="number", scope="col") { (name) } }).collect();
+    let heads: Vec<View> = chart
+        .series
+        .iter()
+        .map(|series| series.name.clone())
+        .map(|name| html! { th(class="number", scope="col") { (name) } })
+        .collect();
     // The latest first.
     let rows: Vec<View> = (0..chart.times.len()).rev().map(|index| row(chart, index)).collect();
     let caption = chart.title.clone();

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use sycamore::prelude::*;
 
 use self::level::{Level, read};
-use super::{button::button, button::Kind, copy::copy};
+use super::{button::Kind, button::button, copy::copy};
 use crate::{i18n::number, messages::data as m};
 
 /// Entries of one list or object that are drawn at first.
@@ -35,7 +35,9 @@ fn node(key: Option<String>, text: String, depth: usize) -> View {
     match read(&text) {
         Level::Plain(kind) => html! { div(class="json-line") { (key) span(class=kind) { (text) } } },
         Level::List(items) if items.is_empty() => html! { div(class="json-line") { (key) span(class="json-mark") { "[]" } } },
-        Level::Object(entries) if entries.is_empty() => html! { div(class="json-line") { (key) span(class="json-mark") { "{}" } } },
+        Level::Object(entries) if entries.is_empty() => {
+            html! { div(class="json-line") { (key) span(class="json-mark") { "{}" } } }
+        }
         Level::List(items) => {
             let entries = items.into_iter().map(|item| (None, item)).collect();
             folded(key, "[", "]", entries, depth)
@@ -47,7 +49,13 @@ fn node(key: Option<String>, text: String, depth: usize) -> View {
     }
 }
 
-fn folded(key: Option<View>, opening: &'static str, closing: &'static str, entries: Vec<(Option<String>, String)>, depth: usize) -> View {
+fn folded(
+    key: Option<View>,
+    opening: &'static str,
+    closing: &'static str,
+    entries: Vec<(Option<String>, String)>,
+    depth: usize,
+) -> View {
     let count = entries.len();
     let starts_open = depth < OPEN_TO && count <= MOST;
     let (opened, shown) = (create_signal(starts_open), create_signal(MOST));

@@ -64,7 +64,9 @@ pub struct Span {
 
 /// Draws them, as a table with a bar in each row: so it needs no other one.
 pub fn waterfall(spans: &[Span], now: Moment) -> View {
-    let (Some(first), Some(last)) = (spans.iter().map(|span| span.from).min(), spans.iter().map(|span| span.until.unwrap_or(now)).max()) else {
+    let (Some(first), Some(last)) =
+        (spans.iter().map(|span| span.from).min(), spans.iter().map(|span| span.until.unwrap_or(now)).max())
+    else {
         return View::default();
     };
     let whole = millis_between(first, last).max(1) as f64;
@@ -134,7 +136,10 @@ mod tests {
             Span { phase: Phase::Backoff, attempt: None, from: at(10), until: None, address: None },
         ];
         let html = rendered("/", Role::Viewer, || waterfall(&spans, at(40)));
-        assert!(html.contains("width=\"250.00\"") && html.contains("width=\"750.00\"") && html.contains("width=\"4.00\""), "{html}");
+        assert!(
+            html.contains("width=\"250.00\"") && html.contains("width=\"750.00\"") && html.contains("width=\"4.00\""),
+            "{html}"
+        );
         assert!(html.contains("30s") && !html.contains("-1"), "{html}");
     }
 }

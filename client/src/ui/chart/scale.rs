@@ -14,7 +14,11 @@ pub fn ceiling(value: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(value.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|rounded| *rounded >= value * 0.999_999).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|rounded| *rounded >= value * 0.999_999)
+        .unwrap_or(10.0 * power)
 }
 
 /// How high a value is.
