@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::place::{decode, encode};
+use super::place::{Place, decode, encode};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,12 @@ impl fmt::Display for Route {
             Self::Help => f.write_str("/help"),
         }
     }
+}
+
+/// The address of the tasks that match qualifiers of the filter bar: `[("queue", "mail"), ("state", "failed")]`.
+pub fn tasks_where(qualifiers: &[(&str, &str)]) -> String {
+    let terms: Vec<String> = qualifiers.iter().map(|(word, value)| crate::ui::filter::terms::written(word, value)).collect();
+    Place::parse("/tasks").with("q", Some(&terms.join(" "))).to_string()
 }
 
 /// Whether a path is the server's, or another part's behind the same proxy: a link there loads a page.

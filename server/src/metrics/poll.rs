@@ -127,6 +127,7 @@ async fn once(shared: &Shared, definitions: bool) -> Result<(), StoreError> {
     let outbox = shared.store.outbox_backlog().await?;
     let (due, now) = (shared.store.next_tick_due().await?, shared.clock.now());
     shared.metrics.polled.show(&queues, outbox, now);
+    shared.history.looked(&queues, now);
     shared.metrics.polled.schedule_lag.set(due.map_or(0.0, |due| age(due, now)));
     Ok(())
 }
