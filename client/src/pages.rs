@@ -16,7 +16,7 @@ mod unknown;
 mod workers;
 mod workflows;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 pub use login::login;
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use ruche_api::{Credential, Role, Session};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::api::{self, ApiError, Remote};
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ruche_api::{Credential, Role, Session};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     api::Remote,

@@ -1,6 +1,6 @@
 //! Queues.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::queues as m, ui::layout::heading};
 

@@ -1,6 +1,6 @@
 //! Schedules.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::schedules as m, ui::layout::heading};
 

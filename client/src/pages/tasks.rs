@@ -11,7 +11,7 @@ mod views;
 use std::{collections::HashSet, rc::Rc};
 
 use ruche_api::TaskState;
-use sycamore::prelude::*;
+use crate::prelude::*;
 use uuid::Uuid;
 
 use self::{filter::Wanted, rows::Rows};

@@ -1,6 +1,6 @@
 //! Workers.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::workers as m, ui::layout::heading};
 

@@ -1,6 +1,6 @@
 //! Workflows.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use uuid::Uuid;
 
 use crate::{messages::workflows as m, ui::layout::heading};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::{OperationState, TaskState, WorkerStatus, WorkflowState};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::messages::states;
 

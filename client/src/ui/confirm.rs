@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::{NewOperation, Operation, OperationPreview};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{
     button::{Kind, button, button_unless},

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::{LogLevel, LogLine};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{keyed::keyed, notice::empty};
 use crate::{browser::dom, i18n::moment, messages::data as m};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::Progress;
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::i18n::number;
 

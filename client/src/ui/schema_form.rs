@@ -7,7 +7,7 @@ pub mod schema;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use self::{
     control::control,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::badge::Tone;
 
@@ -30,7 +30,7 @@ pub fn spark(label: impl Into<Cow<'static, str>>, bars: Vec<Bar>) -> View {
                 rect(class=class, x=(index * WIDTH).to_string(), y=(HEIGHT - high).to_string(), width="4.5", height=high.to_string(), rx="1") { title { (told) } }
             };
             match address {
-                Some(address) => html! { a("href"=address, "tabindex"="-1") { (column) } },
+                Some(address) => html! { svg_a("href"=address, "tabindex"="-1") { (column) } },
                 None => column,
             }
         })

@@ -1,7 +1,7 @@
 //! The bar on top: how the connection is, language, theme, who is here.
 
 use ruche_api::Role;
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     api::{self, Action},

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::Role;
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     messages::navigation as m,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruche_api::{NewOperation, OperationAction, OperationFilter, OperationParameters};
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     browser::dom,
