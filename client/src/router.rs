@@ -3,7 +3,7 @@
 pub mod place;
 pub mod route;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlAnchorElement, MouseEvent};
 
@@ -152,8 +152,7 @@ fn follow_link(event: Event) {
     let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
     let link = match link.dyn_into::<HtmlAnchorElement>() {
         Ok(link) => link,
-        // A link of a drawing.
-        Err(link) => return follow_drawn(&event, &link),
+        Err(drawn) => return follow_drawn(&event, &drawn),
     };
     let here = web_sys::window().and_then(|window| window.location().origin().ok());
     let elsewhere =
@@ -166,10 +165,9 @@ fn follow_link(event: Event) {
     if link.has_attribute("data-replace") { replace(&address) } else { navigate(&address) }
 }
 
-/// The same for links of drawings, which browsers do not take apart.
+/// Links in drawings are of another kind; ours all lead to pages of the client.
 fn follow_drawn(event: &Event, link: &web_sys::Element) {
-    let address = link.get_attribute("href").filter(|address| address.starts_with('/') && !route::belongs_to_server(address));
-    if let Some(address) = address {
+    if let Some(address) = link.get_attribute("href").filter(|address| address.starts_with('/')) {
         event.prevent_default();
         navigate(&address);
     }

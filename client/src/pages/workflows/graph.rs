@@ -1,7 +1,7 @@
 //! The graph of a workflow. It is for eyes and mice; keyboards and screen readers have the list beside.
 
+use crate::prelude::*;
 use ruche_api::{TaskState, Workflow};
-use sycamore::prelude::*;
 
 use super::plan::{Edge, HIGH, Plan, Vertex, WIDE, plan};
 use crate::{
@@ -108,7 +108,7 @@ fn node(query: Query<Workflow>, plan: &Plan, index: usize, vertex: &Vertex, chos
     let sign = move || tone_of(state.get()).sign();
     html! {
         g(class=class, transform=format!("translate({x} {y})"), on:click=move |_| chosen.replace(Some(&pressed))) {
-            svg_title { (title) }
+            title { (title) }
             rect(class="flow-box", width=WIDE.to_string(), height=HIGH.to_string(), rx="9")
             g(transform="translate(12 16)") { path(class="flow-sign", d=sign) }
             text(class="flow-key", x="36", y="20") { (told) }
