@@ -3,7 +3,7 @@
 pub mod place;
 pub mod route;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlAnchorElement, MouseEvent};
 
@@ -150,7 +150,10 @@ fn follow_link(event: Event) {
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
-    let Ok(link) = link.dyn_into::<HtmlAnchorElement>() else { return };
+    let link = match link.dyn_into::<HtmlAnchorElement>() {
+        Ok(link) => link,
+        Err(drawn) => return follow_drawn(&event, &drawn),
+    };
     let here = web_sys::window().and_then(|window| window.location().origin().ok());
     let elsewhere =
         Some(link.origin()) != here || link.has_attribute("download") || !matches!(link.target().as_str(), "" | "_self");
@@ -160,4 +163,12 @@ fn follow_link(event: Event) {
     event.prevent_default();
     let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
     if link.has_attribute("data-replace") { replace(&address) } else { navigate(&address) }
+}
+
+/// Links in drawings are of another kind; ours all lead to pages of the client.
+fn follow_drawn(event: &Event, link: &web_sys::Element) {
+    if let Some(address) = link.get_attribute("href").filter(|address| address.starts_with('/')) {
+        event.prevent_default();
+        navigate(&address);
+    }
 }

@@ -19,8 +19,9 @@ pub fn forget() {
 /// An option of a formatter.
 pub type Choice = (&'static str, &'static str);
 
-/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot.
-pub fn format(constructor: &'static str, choices: &[Choice], arguments: &[JsValue]) -> Option<String> {
+/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot. Arguments are only
+/// made where there is one: nowhere else are there values of JavaScript.
+pub fn format(constructor: &'static str, choices: &[Choice], arguments: impl FnOnce() -> Vec<JsValue>) -> Option<String> {
     if !crate::browser::is_there() {
         return None;
     }
@@ -34,7 +35,7 @@ pub fn format(constructor: &'static str, choices: &[Choice], arguments: &[JsValu
             format
         }
     };
-    format.apply(&JsValue::UNDEFINED, &arguments.iter().cloned().collect::<Array>()).ok()?.as_string()
+    format.apply(&JsValue::UNDEFINED, &arguments().into_iter().collect::<Array>()).ok()?.as_string()
 }
 
 fn make(constructor: &str, choices: &[Choice]) -> Option<Function> {

@@ -35,7 +35,7 @@ pub fn relative(at: Moment, now: Moment) -> String {
     let count = seconds / size.max(1);
     let choices = [("numeric", "auto"), ("style", "long")];
     let plain = || if count < 0 { format!("{} {unit}s ago", -count) } else { format!("in {count} {unit}s") };
-    intl::format("RelativeTimeFormat", &choices, &[(count as f64).into(), unit.into()]).unwrap_or_else(plain)
+    intl::format("RelativeTimeFormat", &choices, || vec![(count as f64).into(), unit.into()]).unwrap_or_else(plain)
 }
 
 fn written(at: Moment, choices: &[Choice]) -> String {
@@ -48,7 +48,7 @@ fn written(at: Moment, choices: &[Choice]) -> String {
     if Memo::TimeZone.recall().as_deref() == Some("UTC") {
         choices.push(("timeZone", "UTC"));
     }
-    intl::format("DateTimeFormat", &choices, &[date()]).unwrap_or_else(plain)
+    intl::format("DateTimeFormat", &choices, || vec![date()]).unwrap_or_else(plain)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod scale;
 
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{
     badge::Tone,

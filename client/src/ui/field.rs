@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 /// A field.
 pub struct Field {

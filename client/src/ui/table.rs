@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, hash::Hash};
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::keyed::keyed;
 

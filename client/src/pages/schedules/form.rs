@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{CatchUp, ScheduleRule};
-use sycamore::prelude::*;
 
 use super::{
     coming,
@@ -58,7 +58,7 @@ pub fn fields(draft: Draft, errors: Errors, is_new: bool) -> View {
     html! {
         div(class="form-columns") {
             div(class="stack") {
-                (card(m::title(), View::default(), html! { div(class="stack") { (name) (text("schedule-description", m::description(), None, draft.description, errors, false)) } }))
+                (card(words::details(), View::default(), html! { div(class="stack") { (name) (text("schedule-description", m::description(), None, draft.description, errors, false)) } }))
                 (card(m::rule(), View::default(), rule(draft, errors)))
                 (card(m::enqueues(), View::default(), task(draft, errors)))
                 (card(m::policies(), View::default(), policy(draft, errors, is_new)))
@@ -82,7 +82,7 @@ fn text(
     field.control(|of| {
         html! {
             input(
-                id=id, autocomplete="off", "spellcheck"="false", prop:value=value, value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
+                id=id, autocomplete="off", "spellcheck"="false", prop:value=move || value.get_clone().into(), value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
                 "aria-invalid"=of.invalid(), on:input=move |event| value.set(dom::value_of(&event))
             )
         }

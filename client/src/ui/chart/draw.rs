@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{
     Chart, Dots, Shape,
@@ -44,7 +44,7 @@ pub fn dots(scatter: &Dots) -> View {
         let told = format!("{} · {} · {}", dot.label, (scatter.told)(dot.value), moment::time(dot.at));
         let class = format!("chart-dot {}", dot.tone.word());
         html! {
-            a("href"=dot.address.clone(), "tabindex"="-1") {
+            svg_a("href"=dot.address.clone(), "tabindex"="-1") {
                 circle(class=class, cx=across.to_string(), cy=y(dot.value, top).to_string(), r="4") { title { (told) } }
             }
         }
@@ -93,7 +93,7 @@ fn columns(chart: &Chart, top: f64) -> Vec<View> {
             // What is there can be seen and hit, however little it is.
             let height = (low - high).max(1.5);
             marks.push(html! {
-                a("href"=(chart.link)(index, which), "tabindex"="-1") {
+                svg_a("href"=(chart.link)(index, which), "tabindex"="-1") {
                     rect(class=class, x=(left + step * 0.08).to_string(), y=(low - height).to_string(), width=(step * 0.84).to_string(), height=height.to_string()) {
                         title { (told) }
                     }
@@ -135,7 +135,7 @@ fn lines(chart: &Chart, top: f64) -> Vec<View> {
         let told = format!("{} · {}", moment::time(chart.times[index]), all.join(" · "));
         let left = (x(index as f64 / last) - step / 2.0).max(LEFT);
         marks.push(html! {
-            a("href"=(chart.link)(index, 0), "tabindex"="-1") {
+            svg_a("href"=(chart.link)(index, 0), "tabindex"="-1") {
                 rect(class="chart-hit", x=left.to_string(), y="0", width=step.to_string(), height=(HEIGHT - BOTTOM).to_string()) { title { (told) } }
             }
         });
