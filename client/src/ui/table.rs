@@ -112,10 +112,14 @@ where
 
 fn live_cell<T: Clone + 'static>(columns: &std::rc::Rc<Vec<Column<T>>>, index: usize, value: ReadSignal<T>) -> View {
     if columns[index].still {
-        return value.with_untracked(|value| cell(&columns[index], value));
+        return cell(&columns[index], &value.get_clone_untracked());
     }
     let (class, title, columns) = (columns[index].class, columns[index].title.clone(), std::rc::Rc::clone(columns));
-    let shown = move || value.with(|value| untrack(|| (columns[index].cell)(value)));
+    // A copy: while a signal is being looked at, none can be made.
+    let shown = move || {
+        let value = value.get_clone();
+        untrack(|| (columns[index].cell)(&value))
+    };
     html! { td(class=class, "data-title"=title) { (shown) } }
 }
 
