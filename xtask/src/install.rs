@@ -9,6 +9,7 @@ use xtask::services;
 use crate::run;
 
 mod apt;
+pub mod compose;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -18,13 +19,15 @@ enum Need {
     Rabbit,
     CCompiler,
     Python,
+    /// Evaluates the service model; any version.
+    Nix,
 }
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
+    const TESTS: [Self; 5] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nix];
 
     fn is_met(self) -> bool {
         match self {
@@ -35,6 +38,7 @@ impl Need {
                 Command::new("sh").args(["-c", "echo '#include <stdio.h>' | \"${CC:-cc}\" -E -x c -"]).stdin(Stdio::null()),
             ),
             Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
+            Self::Nix => run::succeeds(Command::new("nix-instantiate").arg("--version")),
         }
     }
 
@@ -43,6 +47,7 @@ impl Need {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
+            Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -53,6 +58,7 @@ impl Need {
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Nix => &["nix-bin"],
         }
     }
 }

@@ -26,7 +26,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that tools and measurements may depend on, and nobody else.
-const TOOLS: [&str; 2] = ["xtask", "ruche-bench"];
+const TOOLS: [&str; 4] = ["xtask", "ruche-bench", "ruche-container", "ruche-nix-tests"];
 
 fn metadata() -> Value {
     let mut command = Command::new(env!("CARGO"));

@@ -1,0 +1,3 @@
+# Puts the parts of the flake together.
+{ inputs }:
+{ }
