@@ -42,13 +42,6 @@ in
     resolver = "127.0.0.11";
     hostOf = worlds.containers.host;
   } null;
-  # The names of all images, for those who build them.
-  imageNames = builtins.attrNames (
-    builtins.listToAttrs (
-      map (service: {
-        name = service.image;
-        value = null;
-      }) (builtins.attrValues model.services)
-    )
-  );
+  # What every image starts and holds, for those who build them.
+  layout = import ./layout.nix { inherit model; };
 }

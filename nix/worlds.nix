@@ -9,6 +9,7 @@ let
     secret = _service: name: "/run/secrets/${name}";
     volume = _name: path: path;
     configuration = _service: path: path;
+    configurationFolder = _service: path: path;
     brokerEnvironment = { };
   };
 
@@ -38,6 +39,7 @@ in
     secret = service: name: "\${RUCHE_HOME}/secrets/${service}/${name}";
     volume = name: _path: "\${RUCHE_HOME}/data/${name}";
     configuration = service: path: "\${RUCHE_CONFIGURATION}/${service}/${baseNameOf path}";
+    configurationFolder = service: _path: "\${RUCHE_CONFIGURATION}/${service}";
     brokerEnvironment = { };
   };
 }

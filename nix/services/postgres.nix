@@ -8,19 +8,20 @@
   description = "PostgreSQL: every task, durably";
   image = "postgres";
   environment = {
-    PGDATA = world.volume "postgres" "/var/lib/postgresql/data";
+    PGDATA = "${world.volume "postgres" "/var/lib/postgresql"}/data";
     PGPORT = "5432";
     RUCHE_POSTGRES_USER = settings.database.user;
     RUCHE_POSTGRES_DATABASE = settings.database.name;
     RUCHE_POSTGRES_PASSWORD_FILE = world.secret "postgres" "postgres-password";
     RUCHE_POSTGRES_LISTEN = world.listen;
+    RUCHE_POSTGRES_CONFIGURATION = world.configurationFolder "postgres" "/etc/postgresql";
   };
   secrets = [ "postgres-password" ];
   ports.sql = {
     number = 5432;
     about = "SQL";
   };
-  volumes.postgres = "/var/lib/postgresql/data";
+  volumes.postgres = "/var/lib/postgresql";
   scratch = {
     "/tmp" = 64;
   };

@@ -17,6 +17,7 @@ in
     RABBITMQ_CONFIG_FILES = "${world.secretFolder "rabbitmq"}/*.conf";
     RABBITMQ_ENABLED_PLUGINS_FILE = world.configuration "rabbitmq" "/etc/rabbitmq/enabled_plugins";
     RABBITMQ_LOGS = "-";
+    RABBITMQ_NODE_IP_ADDRESS = world.listen;
     RABBITMQ_NODENAME = "rabbit@${world.node "rabbitmq"}";
   };
   secrets = [ "rabbitmq-user.conf" ];

@@ -21,6 +21,10 @@ enum Need {
     Python,
     /// Evaluates the service model; any version.
     Nix,
+    /// A container engine, to be started by us.
+    Docker,
+    /// The browser.
+    Chromium,
 }
 
 impl Need {
@@ -28,6 +32,9 @@ impl Need {
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
     const TESTS: [Self; 5] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nix];
+
+    /// For the whole deployment in containers.
+    const STACK: [Self; 5] = [Self::CCompiler, Self::Nix, Self::Docker, Self::Chromium, Self::Python];
 
     fn is_met(self) -> bool {
         match self {
@@ -39,6 +46,10 @@ impl Need {
             ),
             Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
             Self::Nix => run::succeeds(Command::new("nix-instantiate").arg("--version")),
+            Self::Docker => {
+                ["dockerd", "docker", "iptables"].iter().all(|name| run::succeeds(Command::new(name).arg("--version")))
+            }
+            Self::Chromium => run::succeeds(Command::new("chromium").arg("--version")),
         }
     }
 
@@ -48,6 +59,8 @@ impl Need {
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
+            Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
+            Self::Chromium => "Chromium (chromium on PATH)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -59,6 +72,8 @@ impl Need {
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
             Self::Nix => &["nix-bin"],
+            Self::Docker => &["docker.io", "iptables"],
+            Self::Chromium => &["chromium"],
         }
     }
 }
@@ -91,6 +106,15 @@ pub fn for_services() -> Result<()> {
 /// As [`for_services`].
 pub fn for_tests() -> Result<()> {
     ensure(&Need::TESTS)
+}
+
+/// Returns once everything is there that the deployment in containers needs; the package lists are fresh then.
+///
+/// # Errors
+/// As [`for_services`], and where there is no Debian to take other programs from.
+pub fn for_stack() -> Result<()> {
+    ensure(&Need::STACK)?;
+    apt::refresh()
 }
 
 fn ensure(needs: &[Need]) -> Result<()> {

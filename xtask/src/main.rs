@@ -14,6 +14,7 @@ mod ci;
 mod deny;
 mod install;
 mod run;
+mod stack;
 mod test;
 
 const HELP: &str = "\
@@ -30,6 +31,9 @@ Check it:
                   after `--` go to cargo-nextest, or to cargo test where there is none
   ci              what must hold before a merge: format, lints, documentation,
                   licences and advisories of dependencies, tests
+  stack [args]    the compose file on a container engine of its own: all containers up in
+                  order, the demonstration through the proxy, each page in a browser,
+                  restarts under load (Debian, as root)
 
 Measure it, in release mode:
   bench [args]    beside the raw limits of RabbitMQ, PostgreSQL and poem, in one table
@@ -76,8 +80,9 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
             }
             measure(command, rest)
         }
-        "test" | "ci" | "services" if wants_help => help(),
+        "test" | "ci" | "services" | "stack" if wants_help => help(),
         "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
+        "stack" if !wants_help => stack::run(rest),
         "ci" if rest.is_empty() => ci::run(),
         "services" if rest.is_empty() => wait_with_services(),
         _ => {

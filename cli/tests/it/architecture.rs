@@ -26,7 +26,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that tools and measurements may depend on, and nobody else.
-const TOOLS: [&str; 4] = ["xtask", "ruche-bench", "ruche-container", "ruche-nix-tests"];
+const TOOLS: [&str; 5] = ["xtask", "ruche-bench", "ruche-container", "ruche-nix-tests", "ruche-stack"];
 
 fn metadata() -> Value {
     let mut command = Command::new(env!("CARGO"));

@@ -25,6 +25,11 @@ pub fn install(packages: &[&str]) -> Result<()> {
     run::to_success(install.args(packages), "apt-get install")
 }
 
+/// Fresh package lists, for those who download packages themselves.
+pub fn refresh() -> Result<()> {
+    run::to_success(&mut apt(&["update"]), "apt-get update")
+}
+
 /// The file of one package of another Debian release, from this machine's mirror, put into `folder`.
 pub fn download(release: &str, package: &str, folder: &Path) -> Result<PathBuf> {
     let own = folder.join("apt");
