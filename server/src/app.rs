@@ -17,6 +17,7 @@ use crate::{
     api,
     auditor::{self, Auditor, Watched},
     auth::Gate,
+    client::Client as WebClient,
     limits::{self, MAX_STRANGERS_BODY, MaxBody},
     live, metrics, openapi,
     problem::{Code, Problem},
@@ -31,6 +32,7 @@ pub struct App {
     pages: BoxEndpoint<'static, Response>,
     table: RouteTable,
     shared: Shared,
+    client: Option<WebClient>,
 }
 
 impl App {
@@ -51,7 +53,14 @@ impl App {
             pages: api::pages().map_to_response().boxed(),
             table: RouteTable::new(&openapi::raw(), api::HIDDEN),
             shared,
+            client: None,
         })
+    }
+
+    /// Also serves the web client.
+    #[must_use]
+    pub fn with_client(self, client: Option<WebClient>) -> Self {
+        Self { client, ..self }
     }
 
     /// What writes the audit log.
@@ -68,6 +77,9 @@ impl App {
     ) -> Result<Response, Problem> {
         limits::check_head(&request, self.most(route, request.method()))?;
         let client = client::of(&request, &self.shared.options.trusted_proxies);
+        if let Some(page) = self.client.and_then(|client| client.answer(&request)) {
+            return Ok(page);
+        }
         if request.uri().path().starts_with("/api/") {
             self.admit(&mut request, &client, route, id, watched).await?;
         }

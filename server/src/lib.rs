@@ -7,6 +7,7 @@ mod api;
 mod app;
 mod auditor;
 mod auth;
+mod client;
 mod cursor;
 mod definitions;
 mod docs;
@@ -39,6 +40,7 @@ mod weaving;
 mod webhooks;
 
 pub use app::App;
+pub use client::{Client, ClientFile};
 pub use openapi::{openapi, openapi_value};
 pub use options::{ApiKey, ServerOptions};
 pub use running::{Parts, RunningServer, StartError, server_options};

@@ -48,7 +48,7 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let store = open_store(&config.database, &database, Migrate::Refuse, args.wait.patience()).await?;
     let (clock, registry) = (Arc::new(SystemClock), ruche_bootstrap::start_metrics("ruche-server"));
     let artifacts = open_artifacts(&config.artifacts, &database, store.clone(), clock.clone(), &registry).await?;
-    let parts = Parts { store, broker: open_broker(&config.broker, &broker)?, clock, registry, artifacts };
+    let parts = Parts { store, broker: open_broker(&config.broker, &broker)?, clock, registry, artifacts, client: None };
     let (store, broker) = (parts.store.clone(), parts.broker.clone());
     let mut server = RunningServer::start(&config, parts, listener).context("couldn't start the server")?;
     tracing::info!(listen = %config.http.listen, "serving");

@@ -12,7 +12,8 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    ApiKey, App, ServerOptions, ServerState, auditor::Auditor, enqueuer::Enqueuer, maintenance::Duties, publisher::Publisher,
+    ApiKey, App, Client, ServerOptions, ServerState, auditor::Auditor, enqueuer::Enqueuer, maintenance::Duties,
+    publisher::Publisher,
 };
 
 /// What a server works with.
@@ -28,6 +29,8 @@ pub struct Parts {
     pub registry: prometheus::Registry,
     /// Files of tasks.
     pub artifacts: Depot,
+    /// The web client, where it is served too.
+    pub client: Option<Client>,
 }
 
 /// A running server.
@@ -82,7 +85,7 @@ impl RunningServer {
     /// Outside a tokio runtime.
     pub fn start<T>(config: &Config<T>, parts: Parts, listener: TcpListener) -> Result<Self, StartError> {
         let (options, shutdown, duties) = (server_options(config)?, CancellationToken::new(), TaskTracker::new());
-        let Parts { store, broker, clock, registry, artifacts } = parts;
+        let Parts { store, broker, clock, registry, artifacts, client } = parts;
         let publisher = Publisher::start(store.clone(), broker.clone(), &registry)?;
         if config.server.maintenance {
             let retention = config.maintenance.retention();
@@ -102,7 +105,7 @@ impl RunningServer {
         let enqueuer = Enqueuer::start(store.clone(), publisher.clone(), clock.clone());
         let stopping = shutdown.clone();
         let state = ServerState { store, broker, clock, enqueuer, publisher, registry, options, shutdown: stopping, artifacts };
-        let app = App::new(state)?;
+        let app = App::new(state)?.with_client(client);
         let auditor = app.auditor();
         let server = poem::Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
         let stop = shutdown.clone().cancelled_owned();

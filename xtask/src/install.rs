@@ -10,6 +10,7 @@ use crate::run;
 
 mod apt;
 pub mod compose;
+mod nginx;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -25,14 +26,14 @@ enum Need {
     Docker,
     /// The browser.
     Chromium,
+    Nginx,
 }
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 5] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nix];
-
+    const TESTS: [Self; 6] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nginx, Self::Nix];
     /// For the whole deployment in containers.
     const STACK: [Self; 5] = [Self::CCompiler, Self::Nix, Self::Docker, Self::Chromium, Self::Python];
 
@@ -50,6 +51,7 @@ impl Need {
                 ["dockerd", "docker", "iptables"].iter().all(|name| run::succeeds(Command::new(name).arg("--version")))
             }
             Self::Chromium => run::succeeds(Command::new("chromium").arg("--version")),
+            Self::Nginx => nginx::is_there(),
         }
     }
 
@@ -61,6 +63,7 @@ impl Need {
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
             Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
             Self::Chromium => "Chromium (chromium on PATH)",
+            Self::Nginx => "nginx 1.22 or later (on PATH or in /usr/sbin, or what RUCHE_TEST_NGINX names)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -74,6 +77,7 @@ impl Need {
             Self::Nix => &["nix-bin"],
             Self::Docker => &["docker.io", "iptables"],
             Self::Chromium => &["chromium"],
+            Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
         }
     }
 }
@@ -150,9 +154,9 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc\n  \
-         macOS:   brew install postgresql rabbitmq, and xcode-select --install"
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx\n  \
+         macOS:   brew install postgresql rabbitmq nginx, and xcode-select --install"
             .to_owned()
     };
     Plan::Tell(format!("this is missing:\n{}\n{way}", names(missing)))

@@ -11,6 +11,7 @@ use xtask::services::{self, Durability};
 
 mod cargo;
 mod ci;
+mod client;
 mod deny;
 mod install;
 mod run;
@@ -23,7 +24,8 @@ The repository's own commands.
 Usage: cargo xtask <command> [arguments]
 
 Run it:
-  up [args]       Ruche in one process, on SQLite (`ruche up`)
+  up [args]       Ruche in one process, on SQLite (`ruche up`), with the web client
+  client          builds the web client, if it has changed
   demo [args]     4,000 webhooks to a receiver that misbehaves, and the proof of each
 
 Check it:
@@ -73,7 +75,10 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
     let wants_help = rest.first().is_some_and(|arg| matches!(arg.as_str(), "-h" | "--help"));
     match command {
         "-h" | "--help" | "help" => help(),
-        "up" => run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest)),
+        "client" if rest.is_empty() => client::build(),
+        "client" if wants_help => help(),
+        "up" if wants_help => run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest)),
+        "up" => client::build().and_then(|_| run::replace(cargo::package("ruche", &["--bin", "ruche"], "up", rest))),
         "demo" | "bench" | "chaos" => {
             if !wants_help {
                 install::for_services()?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use xtask::interrupt;
 
 use crate::{
-    cargo,
+    cargo, client,
     install::{self, compose},
     run,
 };
@@ -19,6 +19,7 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_stack()?;
     let compose = compose::ensure()?;
+    let client = client::build()?;
     let mut build = cargo::at_root(&["build", "--quiet"]);
     build.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     run::to_success(&mut build, "cargo build")?;
@@ -26,6 +27,6 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     let mut program = Command::new(target.join("debug/ruche-stack"));
     program.arg("--compose").arg(compose);
     program.arg("--folder").arg(target.join("stack"));
-    program.arg("--client").arg(target.join("client/dist"));
+    program.arg("--client").arg(client);
     run::to_end(program.args(arguments))
 }

@@ -1,5 +1,6 @@
 //! `ruche up`: everything in one process.
 
+mod client_files;
 mod data;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -32,7 +33,14 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
     let registry = ruche_bootstrap::start_metrics("ruche");
     let artifacts = open_artifacts(&config.artifacts, &place.database, store.clone(), clock.clone(), &registry).await?;
     let tasks = tasks.with(artifacts.clone());
-    let parts = Parts { store, broker: open_broker(&config.broker, &place.broker)?, clock, registry, artifacts };
+    let parts = Parts {
+        store,
+        broker: open_broker(&config.broker, &place.broker)?,
+        clock,
+        registry,
+        artifacts,
+        client: Some(client_files::CLIENT),
+    };
     // The engine does so too, in its own time; here it is done before anybody is told that tasks can be enqueued.
     parts.store.register(&tasks.definitions(), parts.clock.now()).await.context("couldn't store the task definitions")?;
     let options = settings::engine_options(&config.worker).map_err(misconfigured)?;
@@ -93,6 +101,7 @@ fn greeting(address: SocketAddr, place: &Place) -> String {
         "\
 Ruche is up.
 
+  Client      http://{address}/
   API         http://{address}/api/v1
   Swagger UI  http://{address}/docs
   Metrics     http://{address}/metrics

@@ -26,7 +26,8 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that tools and measurements may depend on, and nobody else.
-const TOOLS: [&str; 5] = ["xtask", "ruche-bench", "ruche-container", "ruche-nix-tests", "ruche-stack"];
+const TOOLS: [&str; 6] =
+    ["xtask", "ruche-bench", "ruche-client-bundler", "ruche-container", "ruche-nix-tests", "ruche-stack"];
 
 fn metadata() -> Value {
     let mut command = Command::new(env!("CARGO"));

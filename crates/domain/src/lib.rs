@@ -15,6 +15,7 @@ pub mod limit;
 mod name;
 mod operation;
 mod options;
+#[cfg(feature = "schedules")]
 mod schedule;
 mod task;
 mod trace;
@@ -44,11 +45,17 @@ pub use operation::{
     OperationAction, OperationId, OperationState, ParseOperationIdError, SkipReason, SkippedTask, UnknownOperationState,
 };
 pub use options::{CeleryContext, ScheduledBy, TaskOptions};
+#[cfg(feature = "schedules")]
 pub use schedule::cron::CronRule;
+#[cfg(feature = "schedules")]
 pub use schedule::definition::{CatchUp, Overlap, ScheduleDefinition};
+#[cfg(feature = "schedules")]
 pub use schedule::plan::{Fate, Plan};
+#[cfg(feature = "schedules")]
 pub use schedule::rule::{EveryRule, InvalidRule, ScheduleRule};
+#[cfg(feature = "schedules")]
 pub use schedule::tick::{Skipped, Tick, TickKind, UnknownWord};
+#[cfg(feature = "schedules")]
 pub use schedule::{NeverTicks, Schedule};
 pub use task::attempt::{AttemptOutcome, LogLevel, LogLine, Progress, TaskFailure};
 pub use task::retry::RetryPolicy;

@@ -1,0 +1,117 @@
+//! Something that a view shows of the server: asked for when the view appears and whenever what it depends on changes, again when
+//! somebody says so. Of several requests only the last one counts; the others are given up.
+
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
+
+use sycamore::prelude::*;
+use web_sys::AbortSignal;
+
+use super::{Answer, Ask, Remote, send::Leash};
+use crate::{browser, live::Pulse};
+
+/// Something asked of the server.
+pub struct Query<T: 'static> {
+    state: Signal<Remote<T>>,
+    busy: Signal<bool>,
+    again: Signal<u32>,
+}
+
+impl<T> Clone for Query<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Query<T> {}
+
+impl<T: Answer> Query<T> {
+    /// What is known, tracked.
+    pub fn get(self) -> Remote<T> {
+        self.state.get_clone()
+    }
+
+    /// It, as far as it is known, tracked.
+    pub fn value(self) -> Option<Rc<T>> {
+        self.state.with(|state| state.value().cloned())
+    }
+
+    /// It, as far as it is known, not tracked.
+    pub fn value_untracked(self) -> Option<Rc<T>> {
+        self.state.with_untracked(|state| state.value().cloned())
+    }
+
+    /// Whether a request is on its way, tracked.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// Asks again. What is known is shown until the answer comes.
+    pub fn again(self) {
+        if self.again.is_alive() {
+            self.again.set(self.again.get_untracked().wrapping_add(1));
+        }
+    }
+
+    /// Puts in place what an answer to a change already told.
+    pub fn put(self, value: T) {
+        if self.state.is_alive() {
+            self.state.set(Remote::There(Rc::new(value)));
+        }
+    }
+
+    /// Asks again when something happens that `concerns` it: at most once a second.
+    pub fn follow(self, concerns: impl Fn(&Pulse) -> bool + 'static) -> Self {
+        crate::live::on_pulse(move |pulse| {
+            if pulse.lost || concerns(pulse) {
+                self.again();
+            }
+        });
+        self
+    }
+}
+
+/// Asks for what `ask` says, now and whenever a signal it reads changes; `None` means that there is nothing to ask for.
+pub fn use_query<T: Answer>(ask: impl Fn() -> Option<Ask<T>> + 'static) -> Query<T> {
+    let query = Query { state: create_signal(Remote::NotAsked), busy: create_signal(false), again: create_signal(0_u32) };
+    if !browser::is_there() {
+        return query;
+    }
+    let leash: Rc<RefCell<Rc<Leash>>> = Rc::default();
+    let mut last_path = String::new();
+    create_effect({
+        let leash = Rc::clone(&leash);
+        move || {
+            query.again.track();
+            let Some(ask) = ask() else {
+                query.state.set(Remote::NotAsked);
+                return;
+            };
+            let mine = Rc::new(Leash::new());
+            // The one before is given up here, as nobody else holds its leash.
+            *leash.borrow_mut() = Rc::clone(&mine);
+            let is_other = std::mem::replace(&mut last_path, ask.path.clone()) != ask.path;
+            let nothing_yet = query.state.with_untracked(|state| state.value().is_none());
+            if nothing_yet || is_other {
+                query.state.set(Remote::Loading);
+            }
+            query.busy.set(true);
+            wasm_bindgen_futures::spawn_local(answered(query, ask, mine.signal(), Rc::downgrade(&mine)));
+        }
+    });
+    on_cleanup(move || drop(leash.take()));
+    query
+}
+
+async fn answered<T: Answer>(query: Query<T>, ask: Ask<T>, signal: Option<AbortSignal>, leash: Weak<Leash>) {
+    let answer = ask.send_with(signal).await;
+    // Overtaken by a newer one, or its view has gone.
+    if leash.upgrade().is_none() || !query.state.is_alive() {
+        return;
+    }
+    query.busy.set(false);
+    let before = query.state.get_clone_untracked();
+    query.state.set(before.after(answer.map(Rc::new)));
+}

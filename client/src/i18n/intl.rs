@@ -1,0 +1,51 @@
+//! The browser's formatters, each made once. Where there is no browser there are plain ones, for tests.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::lang;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+}
+
+/// Forgets the formatters of the language before.
+pub fn forget() {
+    KNOWN.with_borrow_mut(HashMap::clear);
+}
+
+/// An option of a formatter.
+pub type Choice = (&'static str, &'static str);
+
+/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot.
+pub fn format(constructor: &'static str, choices: &[Choice], arguments: &[JsValue]) -> Option<String> {
+    if !crate::browser::is_there() {
+        return None;
+    }
+    let key = choices.iter().fold(constructor.to_owned(), |key, (name, value)| key + name + value);
+    let known = KNOWN.with_borrow(|known| known.get(&key).cloned());
+    let format = match known {
+        Some(format) => format,
+        None => {
+            let format = make(constructor, choices)?;
+            KNOWN.with_borrow_mut(|known| known.insert(key, format.clone()));
+            format
+        }
+    };
+    format.apply(&JsValue::UNDEFINED, &arguments.iter().cloned().collect::<Array>()).ok()?.as_string()
+}
+
+fn make(constructor: &str, choices: &[Choice]) -> Option<Function> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let class: Function = Reflect::get(&intl, &constructor.into()).ok()?.dyn_into().ok()?;
+    let options = Object::new();
+    for (name, value) in choices {
+        let value = value.parse::<f64>().map_or_else(|_| JsValue::from(*value), JsValue::from);
+        Reflect::set(&options, &(*name).into(), &value).ok()?;
+    }
+    let formatter = Reflect::construct(&class, &Array::of2(&lang().tag().into(), &options)).ok()?;
+    let format: Function = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;
+    Some(format.bind(&formatter))
+}

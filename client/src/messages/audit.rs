@@ -1,0 +1,7 @@
+//! The audit log.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Audit", "Audit";
+}

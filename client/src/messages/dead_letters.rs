@@ -1,0 +1,7 @@
+//! Dead letters.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Dead letters", "Échecs définitifs";
+}

@@ -1,0 +1,7 @@
+//! Help.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Help", "Aide";
+}

@@ -1,0 +1,7 @@
+//! Queues.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Queues", "Files";
+}

@@ -1,0 +1,7 @@
+//! Schedules.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Schedules", "Planifications";
+}

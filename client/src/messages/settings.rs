@@ -1,0 +1,7 @@
+//! Settings.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Settings", "Réglages";
+}

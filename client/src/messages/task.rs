@@ -1,0 +1,7 @@
+//! One task.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Task", "Tâche";
+}

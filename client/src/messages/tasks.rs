@@ -1,0 +1,7 @@
+//! The list of tasks.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Tasks", "Tâches";
+}

@@ -1,0 +1,60 @@
+//! Words that many pages use.
+
+use crate::i18n::messages;
+
+messages! {
+    actions = "Actions", "Actions";
+    all = "All", "Toutes";
+    apply = "Apply", "Appliquer";
+    attempt = "Attempt", "Tentative";
+    back = "Back", "Retour";
+    by_hand = "By hand", "À la main";
+    cancel = "Cancel", "Annuler";
+    close = "Close", "Fermer";
+    copied = "Copied", "Copié";
+    copy = "Copy", "Copier";
+    copy_failed = "Could not copy: select the text and copy it by hand", "Copie impossible : sélectionnez le texte et copiez-le à la main";
+    created = "Created", "Créée";
+    delete = "Delete", "Supprimer";
+    details = "Details", "Détails";
+    done = "Done", "Fait";
+    duration = "Duration", "Durée";
+    edit = "Edit", "Modifier";
+    error = "Error", "Erreur";
+    loading = "Loading…", "Chargement…";
+    name = "Name", "Nom";
+    never = "never", "jamais";
+    next_page = "Next page", "Page suivante";
+    first_page = "First page", "Première page";
+    pages = "Pages", "Pages";
+    no = "No", "Non";
+    none = "None", "Aucun";
+    now = "Now", "Maintenant";
+    pause = "Pause", "Mettre en pause";
+    paused = "Paused", "En pause";
+    priority = "Priority", "Priorité";
+    progress = "Progress", "Avancement";
+    queue = "Queue", "File";
+    refresh = "Refresh", "Actualiser";
+    refreshing = "Refreshing", "Actualisation";
+    remove = "Remove", "Retirer";
+    resume = "Resume", "Reprendre";
+    retry = "Retry", "Réessayer";
+    save = "Save", "Enregistrer";
+    search = "Search", "Rechercher";
+    show_chart = "Show as chart", "Voir le graphique";
+    show_table = "Show as table", "Voir en tableau";
+    since = "Since", "Depuis";
+    state = "State", "État";
+    task = "Task", "Tâche";
+    time = "Time", "Heure";
+    total = "Total", "Total";
+    try_again = "Try again", "Réessayer";
+    value = "Value", "Valeur";
+    worker = "Worker", "Worker";
+    yes = "Yes", "Oui";
+    at_least(count: &str) = format!("{count}+"), format!("{count}+");
+    type_to_confirm(word: &str) = format!("Type {word} to confirm"), format!("Saisissez {word} pour confirmer");
+    needs_operator = "Your key may only read: ask for one with the role operator", "Votre clé ne permet que la lecture : demandez-en une de rôle operator";
+    opens_request = "API request", "Requête API";
+}

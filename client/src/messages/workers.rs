@@ -1,0 +1,7 @@
+//! Workers.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Workers", "Workers";
+}

@@ -1,0 +1,7 @@
+//! Workflows.
+
+use crate::i18n::messages;
+
+messages! {
+    title = "Workflows", "Workflows";
+}

@@ -1,0 +1,10 @@
+//! The audit log.
+
+use sycamore::prelude::*;
+
+use crate::{messages::audit as m, ui::layout::heading};
+
+/// The page.
+pub fn audit() -> View {
+    heading(m::title(), None, View::default())
+}

@@ -1,0 +1,10 @@
+//! Help.
+
+use sycamore::prelude::*;
+
+use crate::{messages::help as m, ui::layout::heading};
+
+/// The page.
+pub fn help() -> View {
+    heading(m::title(), None, View::default())
+}

@@ -1,0 +1,15 @@
+//! Queues.
+
+use sycamore::prelude::*;
+
+use crate::{messages::queues as m, ui::layout::heading};
+
+/// The page.
+pub fn list() -> View {
+    heading(m::title(), None, View::default())
+}
+
+/// The page.
+pub fn one(_name: String) -> View {
+    heading(m::title(), None, View::default())
+}

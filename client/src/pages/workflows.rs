@@ -1,0 +1,21 @@
+//! Workflows.
+
+use sycamore::prelude::*;
+use uuid::Uuid;
+
+use crate::{messages::workflows as m, ui::layout::heading};
+
+/// The page.
+pub fn list() -> View {
+    heading(m::title(), None, View::default())
+}
+
+/// The page.
+pub fn create() -> View {
+    heading(m::title(), None, View::default())
+}
+
+/// The page.
+pub fn one(_id: Uuid) -> View {
+    heading(m::title(), None, View::default())
+}
