@@ -74,6 +74,12 @@ listToAttrs (
       entryPoint = entryPoints.${name};
       folders = foldersOf name;
       inherit (model.settings) user;
+      # Of the one that goes on, where a one-shot has the same image.
+      health =
+        let
+          asked = filter (service: service.health != null) (usersOf name);
+        in
+        if asked == [ ] then null else (builtins.head asked).health.command;
       # The first sentence of whoever runs it.
       description = (builtins.head (usersOf name)).description;
     };

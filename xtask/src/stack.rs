@@ -19,7 +19,7 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_stack()?;
     let compose = compose::ensure()?;
-    let client = client::build()?;
+    client::build()?;
     let mut build = cargo::at_root(&["build", "--quiet"]);
     build.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     run::to_success(&mut build, "cargo build")?;
@@ -27,6 +27,6 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     let mut program = Command::new(target.join("debug/ruche-stack"));
     program.arg("--compose").arg(compose);
     program.arg("--folder").arg(target.join("stack"));
-    program.arg("--client").arg(client);
+    program.arg("--client").arg(client::folder());
     run::to_end(program.args(arguments))
 }

@@ -1,8 +1,10 @@
 //! The service model and what is rendered from it.
 
+mod agreement;
 mod compose;
 mod files;
 mod golden;
+mod images;
 mod kubernetes;
 mod lock;
 mod model;
