@@ -11,6 +11,6 @@ pub mod demo;
 mod latency;
 pub mod limits;
 mod load;
-mod stack;
+pub mod stack;
 mod table;
 pub mod workloads;

@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
+use autometrics::autometrics;
 use futures::{FutureExt, future::BoxFuture};
 use ruche_domain::RawJson;
+use ruche_metrics::objectives::TASKS;
 use tokio::time::{Instant, sleep_until};
 
 use super::Ending;
@@ -41,6 +43,7 @@ pub(super) async fn drive(start: impl FnOnce() -> Work, live: &Live, limits: Lim
     }
 }
 
+#[autometrics(objective = TASKS, ok_if = Ending::is_success)]
 async fn watch(mut work: Work, live: &Live, limits: Limits) -> Ending {
     let mut watched = Watched { known: Stop::No, timeout: limits.deadline(), give_up: None };
     let ending = loop {
