@@ -11,6 +11,7 @@ use crate::run;
 mod apt;
 pub mod compose;
 mod nginx;
+pub mod node;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -24,9 +25,8 @@ enum Need {
     Nix,
     /// A container engine, to be started by us.
     Docker,
-    /// The browser.
-    Chromium,
     Nginx,
+    Chromium,
 }
 
 impl Need {
@@ -50,8 +50,8 @@ impl Need {
             Self::Docker => {
                 ["dockerd", "docker", "iptables"].iter().all(|name| run::succeeds(Command::new(name).arg("--version")))
             }
-            Self::Chromium => run::succeeds(Command::new("chromium").arg("--version")),
             Self::Nginx => nginx::is_there(),
+            Self::Chromium => chromium_is_there(),
         }
     }
 
@@ -62,8 +62,8 @@ impl Need {
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
             Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
-            Self::Chromium => "Chromium (chromium on PATH)",
             Self::Nginx => "nginx 1.22 or later (on PATH or in /usr/sbin, or what RUCHE_TEST_NGINX names)",
+            Self::Chromium => "Chromium (chromium or google-chrome on PATH, or what RUCHE_E2E_CHROMIUM names)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -121,6 +121,20 @@ pub fn for_stack() -> Result<()> {
     apt::refresh()
 }
 
+/// Returns once everything is there that tests in a browser need.
+///
+/// # Errors
+/// As [`for_services`].
+pub fn for_browsers() -> Result<()> {
+    ensure(&[Need::CCompiler, Need::Python, Need::Chromium])
+}
+
+fn chromium_is_there() -> bool {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::var_os("RUCHE_E2E_CHROMIUM").is_some()
+        || names.iter().any(|name| run::succeeds(Command::new(name).arg("--version")))
+}
+
 fn ensure(needs: &[Need]) -> Result<()> {
     let machine = Machine { has_apt: run::succeeds(Command::new("apt-get").arg("--version")), is_root: geteuid().is_root() };
     match plan(&missing(needs), machine) {
@@ -154,8 +168,8 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc nginx\n  \
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium\n  \
          macOS:   brew install postgresql rabbitmq nginx, and xcode-select --install"
             .to_owned()
     };

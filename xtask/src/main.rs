@@ -13,6 +13,7 @@ mod cargo;
 mod ci;
 mod client;
 mod deny;
+mod e2e;
 mod install;
 mod run;
 mod stack;
@@ -31,6 +32,8 @@ Run it:
 Check it:
   test [-- args]  all tests, with a PostgreSQL and a RabbitMQ of their own; arguments
                   after `--` go to cargo-nextest, or to cargo test where there is none
+  e2e [names]     the web client in a real browser, against a real Ruche; with --pictures
+                  those of the documentation are made anew
   ci              what must hold before a merge: format, lints, documentation,
                   licences and advisories of dependencies, tests
   stack [args]    the compose file on a container engine of its own: all containers up in
@@ -85,9 +88,10 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
             }
             measure(command, rest)
         }
-        "test" | "ci" | "services" | "stack" if wants_help => help(),
+        "test" | "ci" | "services" | "stack" | "e2e" if wants_help => help(),
         "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
-        "stack" if !wants_help => stack::run(rest),
+        "e2e" => e2e::run(rest),
+        "stack" => stack::run(rest),
         "ci" if rest.is_empty() => ci::run(),
         "services" if rest.is_empty() => wait_with_services(),
         _ => {

