@@ -74,6 +74,7 @@ listToAttrs (
       entryPoint = entryPoints.${name};
       folders = foldersOf name;
       inherit (model.settings) user;
+      stopSignal = (builtins.head (usersOf name)).stopSignal;
       # Of the one that goes on, where a one-shot has the same image.
       health =
         let

@@ -19,7 +19,6 @@ let
     inherit imageOf worlds;
   };
   compose = import ./render/compose.nix { inherit model imageOf; };
-  yaml = import ./render/yaml.nix;
 in
 {
   inherit model;
@@ -33,9 +32,6 @@ in
       inherit programs;
     }).text;
   prometheus = import ./render/prometheus.nix { inherit model; };
-  prometheusText = yaml.document {
-    scrape_configs = import ./render/prometheus.nix { inherit model; };
-  };
   ports = import ./render/ports.nix { inherit model; };
   upstreams = import ./render/nginx.nix {
     inherit model;

@@ -147,9 +147,14 @@ let
     };
     # Memory in MiB, number of processes and threads, CPUs.
     limits.check = limits;
+    # How it is asked to end, where that is not by SIGTERM.
+    stopSignal = {
+      check = either isString;
+      default = null;
+    };
     openFiles = {
       check = isInt;
-      default = 65536;
+      default = 16384;
     };
   };
 

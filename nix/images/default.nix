@@ -77,6 +77,7 @@ let
             "org.opencontainers.image.licenses" = settings.license;
           };
         }
+        // lib.optionalAttrs (plan.stopSignal != null) { StopSignal = plan.stopSignal; }
         // lib.optionalAttrs (plan.health != null) {
           Healthcheck = {
             Test = [ "CMD" ] ++ plan.health;

@@ -97,6 +97,7 @@ let
     // optional (service.networks != [ ]) { inherit (service) networks; }
     // optional (service.networks == [ ]) { network_mode = "none"; }
     // optional (service.profile != null) { profiles = [ service.profile ]; }
+    // optional (service.stopSignal != null) { stop_signal = service.stopSignal; }
     // optional (service.sharedMemory != null) { shm_size = "${toString service.sharedMemory}m"; }
     // optional (service.health != null) {
       # No start_interval: Docker knows it since 25 only, and Compose refuses it with older ones.

@@ -37,7 +37,10 @@ let
         condition = if state == "healthy" then "process_healthy" else "process_completed_successfully";
       }) (removeAttrs service.after (filter (name: !isNative name) (attrNames service.after)));
       availability.restart = if service.oneShot then "no" else "on_failure";
-      shutdown.timeout_seconds = service.stopSeconds;
+      shutdown = {
+        timeout_seconds = service.stopSeconds;
+      }
+      // (if service.stopSignal == "SIGINT" then { signal = 2; } else { });
     }
     // (
       if service.health == null then

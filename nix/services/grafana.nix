@@ -35,11 +35,11 @@ in
       port = 3000;
     };
     page = "/grafana/";
-    metrics = "/metrics";
+    metrics = "/grafana/metrics";
     about = "Grafana";
   };
   volumes.grafana = "/var/lib/grafana";
-  health = probe (ports.http // { name = "http"; }) "/api/health";
+  health = probe (ports.http // { name = "http"; }) "/grafana/api/health";
   after = {
     setup = "completed";
     prometheus = "healthy";

@@ -38,7 +38,8 @@
   after.setup = "completed";
   networks = [ "data" ];
   native = true;
-  # Ends at once when its clients are told to go; the time is for its last checkpoint.
+  # Fast shutdown: clients are told to go. By SIGTERM it would wait for them, and then be killed. The time is for its last checkpoint.
+  stopSignal = "SIGINT";
   stopSeconds = 60;
   limits = {
     memory = 1024;

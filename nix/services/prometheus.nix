@@ -14,7 +14,7 @@ in
   command = [
     "--config.file=${world.configuration "prometheus" "/etc/prometheus/prometheus.yml"}"
     "--storage.tsdb.path=${world.volume "prometheus" "/var/lib/prometheus"}"
-    "--storage.tsdb.retention.time=30d"
+    "--storage.tsdb.retention.time=35d"
     "--storage.tsdb.retention.size=8GB"
     "--web.listen-address=${world.listen}:${toString ports.http.number}"
     "--web.external-url=http://localhost/prometheus/"

@@ -17,6 +17,8 @@ in
     RABBITMQ_CONFIG_FILES = "${world.secretFolder "rabbitmq"}/*.conf";
     RABBITMQ_ENABLED_PLUGINS_FILE = world.configuration "rabbitmq" "/etc/rabbitmq/enabled_plugins";
     RABBITMQ_LOGS = "-";
+    # Some logs of its start cannot go to the console.
+    RABBITMQ_LOG_BASE = "${world.volume "rabbitmq" "/var/lib/rabbitmq"}/log";
     RABBITMQ_NODE_IP_ADDRESS = world.listen;
     RABBITMQ_NODENAME = "rabbit@${world.node "rabbitmq"}";
   };

@@ -11,8 +11,9 @@ use tokio::process::Command;
 use crate::command;
 
 /// What stands in for the images that the flake builds of nixpkgs.
-const PACKAGES: [&str; 15] = [
+const PACKAGES: [&str; 17] = [
     "base-files",
+    "ca-certificates",
     "coreutils",
     "dash",
     "findutils",
@@ -27,8 +28,8 @@ const PACKAGES: [&str; 15] = [
     "prometheus-nginx-exporter",
     "prometheus-postgres-exporter",
     "rabbitmq-server",
+    "sed",
 ];
-const MORE: [&str; 1] = ["sed"];
 
 /// What no container reads.
 const LEFT_OUT: [&str; 4] = ["./usr/share/doc", "./usr/share/man", "./usr/share/locale", "./usr/share/fonts"];
@@ -53,8 +54,18 @@ pub async fn root(folder: &Path) -> Result<PathBuf> {
         unpack(&package, &root).await.with_context(|| format!("couldn't unpack {}", package.display()))?;
     }
     command::output(Command::new("ldconfig").arg("-r").arg(&root)).await?;
+    certificates(&root)?;
     fs::write(whole, "")?;
     Ok(root)
+}
+
+/// What the package's own script would do.
+fn certificates(root: &Path) -> Result<()> {
+    let mut bundle = Vec::new();
+    for entry in fs::read_dir(root.join("usr/share/ca-certificates/mozilla"))? {
+        bundle.extend(fs::read(entry?.path())?);
+    }
+    Ok(fs::write(root.join("etc/ssl/certs/ca-certificates.crt"), bundle)?)
 }
 
 /// The packages and all they depend on, as if nothing were installed.
@@ -71,8 +82,7 @@ async fn download(folder: &Path) -> Result<Vec<PathBuf>> {
         .arg("-o")
         .arg(format!("Dir::Cache::Archives={}", archives.display()))
         .arg("install")
-        .args(PACKAGES)
-        .args(MORE);
+        .args(PACKAGES);
     command::output(&mut command).await?;
     let mut packages = Vec::new();
     for entry in fs::read_dir(&archives)? {

@@ -76,7 +76,7 @@ fn dockerfile(name: &str, image: &Value) -> Result<String> {
         _ => image["entryPoint"].clone(),
     };
     Ok(format!(
-        "FROM {BASE}\nCOPY root/ /\nRUN {}\nENV PATH=/bin:/sbin:/usr/lib/postgresql/bin:/usr/lib/rabbitmq/bin LANG=C.UTF-8\n\
+        "FROM {BASE}\nCOPY root/ /\nRUN {}\nENV PATH=/usr/lib/rabbitmq/bin:/usr/lib/postgresql/bin:/bin:/sbin LANG=C.UTF-8\n\
          USER {user}\nENTRYPOINT {entry}\n",
         steps.join(" && ")
     ))

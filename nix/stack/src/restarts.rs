@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use ruche_bench::{
     api::Api,
     chaos::account::{self, Load},
@@ -16,6 +16,9 @@ const SERVICES: [&str; 6] = ["worker", "server", "rabbitmq", "postgres", "proxy"
 /// Longest time until every accepted task has ended, after all restarts.
 const SETTLED: Duration = Duration::from_secs(180);
 
+/// Longest time of a restart: nobody may wait until it is killed.
+const ENDED: Duration = Duration::from_secs(30);
+
 /// Load comes in by `door`; `server` is asked afterwards, past the door's limits.
 ///
 /// # Errors
@@ -26,6 +29,7 @@ pub async fn all(deployment: &Deployment<'_>, door: &Api, server: &Api, rate: u3
         let start = Instant::now();
         deployment.run(&["restart", service]).await?;
         let back = start.elapsed();
+        ensure!(back < ENDED, "{service} did not end when it was asked to: its restart took {back:?}");
         let first = load.first_success_after(door, start).await.with_context(|| format!("after the restart of {service}"))?;
         println!("  restart {service}: command {:.1} s, a new task done after {:.1} s", back.as_secs_f64(), first.as_secs_f64());
     }

@@ -101,6 +101,8 @@ async fn try_all(engine: &Engine, deployment: &Deployment<'_>, ports: &Ports, op
     deliver(engine, &door, options, signing).await.context("the demonstration through the door")?;
     pages::look(&pages_of(ports), &options.folder.join("pages")).await?;
     restarts::all(deployment, &door, &server, options.rate).await?;
+    // Nothing is started by this any more: it waits until all are well again.
+    deployment.up().await?;
     order::held(deployment).await.context("after the restarts")?;
     down_and_up(deployment, &server).await
 }

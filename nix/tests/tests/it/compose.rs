@@ -178,6 +178,12 @@ fn a_container_gets_the_time_its_program_takes_to_stop() {
     assert!(grace("server") > said("server", "RUCHE_SERVER__SHUTDOWN_SECONDS"));
 }
 
+/// By SIGTERM it waits for clients, which do not go.
+#[test]
+fn postgresql_is_asked_to_end_at_once() {
+    assert_eq!(compose()["services"]["postgres"]["stop_signal"], "SIGINT");
+}
+
 #[test]
 fn the_ports_are_those_people_know() {
     let compose = compose();
