@@ -99,6 +99,7 @@ async fn try_all(engine: &Engine, deployment: &Deployment<'_>, ports: &Ports, op
     ensure!(!tasks.contains("error"), "the command within the deployment says {tasks}");
 
     deliver(engine, &door, options, signing).await.context("the demonstration through the door")?;
+    scraped(&Api::new(&ports.of("prometheus"))?).await?;
     pages::look(&pages_of(ports), &options.folder.join("pages")).await?;
     restarts::all(deployment, &door, &server, options.rate).await?;
     // Nothing is started by this any more: it waits until all are well again.
@@ -140,16 +141,37 @@ async fn gateway(engine: &Engine, network: &str) -> Result<String> {
     gateway.map(str::to_owned).with_context(|| format!("the network {network} has no gateway"))
 }
 
+/// Prometheus reaches everybody it is told to scrape.
+async fn scraped(prometheus: &Api) -> Result<()> {
+    let start = Instant::now();
+    loop {
+        let answer = prometheus.get("/prometheus/api/v1/targets?state=active").await?;
+        let targets = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();
+        let down: Vec<String> = targets
+            .iter()
+            .filter(|target| target["health"] != "up")
+            .map(|target| format!("{} {}", target["scrapeUrl"], target["lastError"]))
+            .collect();
+        if down.is_empty() && targets.len() >= 7 {
+            println!("Prometheus scrapes {} services", targets.len());
+            return Ok(());
+        }
+        // Two rounds of scraping, and a slow machine.
+        ensure!(start.elapsed() < Duration::from_secs(60), "Prometheus has {} targets and cannot scrape {down:?}", targets.len());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
 fn pages_of(ports: &Ports) -> Vec<Page> {
     let page = |name, service, path: &str, text| Page { name, url: format!("http://{}{path}", ports.of(service)), text };
     vec![
-        page("door-client", "proxy", "/", "Ruche"),
-        page("door-welcome", "proxy", "/welcome", "Ruche"),
-        page("door-docs", "proxy", "/docs", "swagger-ui"),
+        page("door-client", "proxy", "/", "Log in"),
+        page("door-welcome", "proxy", "/welcome/", "/rabbitmq/"),
+        page("door-docs", "proxy", "/docs", "/api/v1/tasks/{id}"),
         page("door-grafana", "proxy", "/grafana/", "Grafana"),
         page("door-rabbitmq", "proxy", "/rabbitmq/", "RabbitMQ Management"),
-        page("client", "client", "/", "Ruche"),
-        page("server-docs", "server", "/docs", "swagger-ui"),
+        page("client", "client", "/", "Log in"),
+        page("server-docs", "server", "/docs", "/api/v1/tasks/{id}"),
         page("grafana", "grafana", "/grafana/", "Grafana"),
         page("prometheus", "prometheus", "/prometheus/graph", "Prometheus"),
         page("rabbitmq", "rabbitmq", "/rabbitmq/", "RabbitMQ Management"),
