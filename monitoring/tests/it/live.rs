@@ -28,9 +28,10 @@ async fn real_programs_show_what_the_catalogue_says_fill_every_panel_and_make_al
     scrape::shows_the_catalogue_and_nothing_else(&deployment).await;
     load::figures_are_right(&prometheus).await;
     let load = load::Steady::start(&deployment).unwrap();
-    accidents::make_alerts_fire(&mut deployment, &prometheus).await;
+    accidents::happen(&mut deployment, &prometheus).await;
     panels::all_have_answers(&prometheus).await;
     picture::draw_the_overview(&prometheus).await;
+    accidents::were_all_told(&prometheus).await;
     load.stop().await;
     accidents::see_alerts_clear(&deployment, &prometheus).await;
 }

@@ -16,7 +16,7 @@ use super::{
 const DONE: usize = 300;
 /// Tasks that fail for good at once.
 const FAILED: usize = 7;
-/// Tasks that are tried twice, and then fail.
+/// Tasks that are tried three times, and then fail.
 const TRIED: usize = 30;
 /// Tasks on a queue that is paused.
 const HELD: usize = 5;
@@ -46,9 +46,9 @@ fn refused() -> Value {
     json!({"task": "command.run", "kwargs": {"program": "none"}})
 }
 
-/// Fails, is tried once more, fails.
+/// Fails, is tried twice more, fails.
 fn tried() -> Value {
-    json!({"task": "http.request", "kwargs": {"url": NOWHERE}, "max_attempts": 2})
+    json!({"task": "http.request", "kwargs": {"url": NOWHERE}, "max_attempts": 3})
 }
 
 /// What was done is what Prometheus says.
@@ -64,16 +64,16 @@ pub async fn figures_are_right(prometheus: &Prometheus) {
     for (expression, wanted) in [
         (r#"sum(ruche_tasks_enqueued_total{queue="default"})"#, DONE + FAILED + TRIED),
         (r#"sum(ruche_tasks_enqueued_total{queue="held", task="ruche.noop", source="batch"})"#, HELD),
-        (r#"sum(ruche_task_retries_scheduled_total{task="http.request"})"#, TRIED),
+        (r#"sum(ruche_task_retries_scheduled_total{task="http.request"})"#, 2 * TRIED),
         (r#"sum(ruche_tasks_dead_lettered_total)"#, FAILED + TRIED),
-        (r#"sum(ruche_task_attempts_to_finish_bucket{task="http.request", le=~"1|1.0"})"#, 0),
-        (r#"sum(ruche_task_attempts_to_finish_bucket{task="http.request", le=~"2|2.0"})"#, TRIED),
+        (r#"sum(ruche_task_attempts_to_finish_bucket{task="http.request", le=~"2|2.0"})"#, 0),
+        (r#"sum(ruche_task_attempts_to_finish_bucket{task="http.request", le=~"3|3.0"})"#, TRIED),
         (r#"sum(ruche_task_queue_wait_seconds_count{task="ruche.noop"})"#, DONE),
         (r#"max(ruche_queue_workers{queue="default"})"#, 2),
         (r#"max(ruche_queue_slots{queue="default"})"#, 2 * SLOTS as usize),
         (r#"max(ruche_queue_paused{queue="held"})"#, 1),
         (r#"sum(ruche_http_requests_total{route="/api/v1/tasks/batch", status=~"2.."})"#, 4),
-        (r#"sum(function_calls_total{function="run_attempt"})"#, DONE + FAILED + 2 * TRIED),
+        (r#"sum(function_calls_total{function="run_attempt"})"#, DONE + FAILED + 3 * TRIED),
         ("count(up == 1)", 7),
     ] {
         prometheus.until(expression, patience, is(wanted)).await;
