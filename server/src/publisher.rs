@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use prometheus::{Histogram, HistogramOpts, IntCounter, Registry};
+use prometheus::{Histogram, IntCounter, Registry};
 use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_broker::{SharedBroker, TaskMessage};
+use ruche_metrics::catalogue::{PUBLISH_CONFIRM, PUBLISH_FAILURES};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
 use crate::{gates::Gates, metrics::Enqueued};
@@ -141,13 +142,6 @@ struct Metrics {
 
 impl Metrics {
     fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let buckets = vec![0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-        let help = "Time from publishing a batch to the broker's confirmation of all of it.";
-        let confirm_seconds = Histogram::with_opts(HistogramOpts::new("ruche_publish_confirm_seconds", help).buckets(buckets))?;
-        let help = "Messages the broker refused or did not confirm; the relay publishes them again.";
-        let failures = IntCounter::new("ruche_publish_failures_total", help)?;
-        registry.register(Box::new(confirm_seconds.clone()))?;
-        registry.register(Box::new(failures.clone()))?;
-        Ok(Self { confirm_seconds, failures })
+        Ok(Self { confirm_seconds: PUBLISH_CONFIRM.histogram(registry)?, failures: PUBLISH_FAILURES.counter(registry)? })
     }
 }

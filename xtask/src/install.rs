@@ -18,17 +18,23 @@ enum Need {
     Rabbit,
     CCompiler,
     Python,
+    Monitoring,
 }
+
+/// What the monitoring is tested with, under Debian's names.
+const MONITORING: [&str; 5] =
+    ["prometheus", "promtool", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"];
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
+    const TESTS: [Self; 5] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Monitoring];
 
     fn is_met(self) -> bool {
         match self {
             Self::Postgres => services::postgres_bindir().is_some(),
+            Self::Monitoring => MONITORING.iter().all(|program| services::program(program).is_some()),
             Self::Rabbit => services::rabbitmq_server().is_some(),
             // The bundled SQLite needs the C library's headers too.
             Self::CCompiler => run::succeeds(
@@ -42,6 +48,7 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
+            Self::Monitoring => "Prometheus with promtool, its exporters for PostgreSQL and nginx, and nginx, on PATH",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
@@ -53,6 +60,7 @@ impl Need {
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Monitoring => &["prometheus", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"],
         }
     }
 }
