@@ -27,19 +27,26 @@ enum Need {
     Docker,
     Nginx,
     Chromium,
+    Monitoring,
 }
+
+/// What the monitoring is tested with, under Debian's names.
+const MONITORING: [&str; 5] =
+    ["prometheus", "promtool", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"];
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 6] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nginx, Self::Nix];
+    const TESTS: [Self; 7] =
+        [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nginx, Self::Monitoring, Self::Nix];
     /// For the whole deployment in containers.
     const STACK: [Self; 5] = [Self::CCompiler, Self::Nix, Self::Docker, Self::Chromium, Self::Python];
 
     fn is_met(self) -> bool {
         match self {
             Self::Postgres => services::postgres_bindir().is_some(),
+            Self::Monitoring => MONITORING.iter().all(|program| services::program(program).is_some()),
             Self::Rabbit => services::rabbitmq_server().is_some(),
             // The bundled SQLite needs the C library's headers too.
             Self::CCompiler => run::succeeds(
@@ -59,6 +66,7 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
+            Self::Monitoring => "Prometheus with promtool, its exporters for PostgreSQL and nginx, and nginx, on PATH",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
             Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
@@ -78,6 +86,7 @@ impl Need {
             Self::Docker => &["docker.io", "iptables"],
             Self::Chromium => &["chromium"],
             Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
+            Self::Monitoring => &["prometheus", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"],
         }
     }
 }

@@ -3,6 +3,7 @@
 mod files;
 mod golden;
 mod linter;
+mod live;
 mod names;
 mod promtool;
 mod runbooks;

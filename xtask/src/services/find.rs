@@ -51,6 +51,12 @@ pub(super) fn epmd(rabbitmq_server: &Path) -> Option<PathBuf> {
         })
 }
 
+/// A program by its name: on `PATH`, or where administrators' programs are.
+#[must_use]
+pub fn program(name: &str) -> Option<PathBuf> {
+    on_path(name).or_else(|| Some(Path::new("/usr/sbin").join(name)).filter(|path| path.is_file()))
+}
+
 fn path() -> Vec<PathBuf> {
     env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
 }

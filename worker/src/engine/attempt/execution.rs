@@ -38,13 +38,13 @@ type Work = BoxFuture<'static, Result<RawJson, TaskError>>;
 /// Starts the code and drives it to its end. Panics anywhere in it are caught.
 pub(super) async fn drive(start: impl FnOnce() -> Work, live: &Live, limits: Limits) -> Ending {
     match catch_unwind(AssertUnwindSafe(start)) {
-        Ok(work) => watch(work, live, limits).await,
+        Ok(work) => run_attempt(work, live, limits).await,
         Err(payload) => Ending::panicked(&*payload),
     }
 }
 
 #[autometrics(objective = TASKS, ok_if = Ending::is_success)]
-async fn watch(mut work: Work, live: &Live, limits: Limits) -> Ending {
+async fn run_attempt(mut work: Work, live: &Live, limits: Limits) -> Ending {
     let mut watched = Watched { known: Stop::No, timeout: limits.deadline(), give_up: None };
     let ending = loop {
         tokio::select! {
