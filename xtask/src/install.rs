@@ -22,8 +22,7 @@ enum Need {
 }
 
 /// What the monitoring is tested with, under Debian's names.
-const MONITORING: [&str; 5] =
-    ["prometheus", "promtool", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"];
+const MONITORING: [&str; 5] = ["prometheus", "promtool", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"];
 
 impl Need {
     /// For a deployment on real services.

@@ -36,10 +36,9 @@ impl Prometheus {
         }
         fs::write(folder.join("prometheus.yml"), rules::configuration(deployment, &address))?;
         let running = run("prometheus", &folder, |command| {
-            command.args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"]).args([
-                format!("--web.listen-address={address}"),
-                format!("--web.external-url=http://{address}/prometheus/"),
-            ]);
+            command
+                .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+                .args([format!("--web.listen-address={address}"), format!("--web.external-url=http://{address}/prometheus/")]);
         })?;
         let base = format!("http://{address}/prometheus");
         answers(&format!("{base}/-/ready")).await?;
