@@ -2,10 +2,12 @@
 
 use std::process::Command;
 
+use xtask::services::program;
+
 use crate::files;
 
 fn promtool(arguments: &[&str]) -> String {
-    let output = Command::new(xtask::services::program("promtool").unwrap_or_else(|| "promtool".into()))
+    let output = Command::new(program(&["promtool"]).unwrap_or_else(|| "promtool".into()))
         .args(arguments)
         .current_dir(files::path("prometheus"))
         .output();
