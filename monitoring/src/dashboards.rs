@@ -24,10 +24,10 @@ pub fn all() -> Vec<Dashboard> {
     ]
 }
 
-/// A percentile of a histogram, by labels.
+/// A percentile of a histogram, by labels; nothing where nothing was measured.
 fn quantile(q: f64, by: &str, histogram: &str, selector: &str) -> String {
     let by = if by.is_empty() { "le".to_owned() } else { format!("le, {by}") };
-    format!("histogram_quantile({q}, sum by ({by}) (rate({histogram}_bucket{{{selector}}}[$__rate_interval])))")
+    format!("histogram_quantile({q}, sum by ({by}) (rate({histogram}_bucket{{{selector}}}[$__rate_interval]))) >= 0")
 }
 
 /// A counter's rate, by labels.

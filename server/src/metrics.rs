@@ -4,6 +4,7 @@ mod enqueued;
 mod faults;
 mod http;
 mod logins;
+mod maintained;
 mod poll;
 mod sse;
 
@@ -15,6 +16,7 @@ pub use ruche_metrics::objectives::{API, API_WAITING};
 pub use enqueued::{Enqueued, Source};
 pub use http::Http;
 pub use logins::{LoginOutcome, Logins};
+pub use maintained::Maintained;
 pub use poll::poll;
 pub use sse::SseMetrics;
 

@@ -8,7 +8,10 @@ use ruche_broker::{SharedBroker, TaskMessage};
 use ruche_metrics::catalogue::{PUBLISH_CONFIRM, PUBLISH_FAILURES};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
-use crate::{gates::Gates, metrics::Enqueued};
+use crate::{
+    gates::Gates,
+    metrics::{Enqueued, Maintained},
+};
 
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
 const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 2 };
@@ -22,6 +25,7 @@ pub struct Publisher {
     batcher: Batcher<Parcel, ()>,
     gates: Arc<Gates>,
     enqueued: Enqueued,
+    maintained: Maintained,
 }
 
 /// Tasks on their way, with whether they may pass although their queue is held back.
@@ -44,13 +48,19 @@ impl Publisher {
         let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
         let process = move |parcels| Arc::clone(&shared).publish(parcels);
         let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);
-        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)? })
+        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)?, maintained: Maintained::register(registry)? })
     }
 
     /// Counts accepted tasks, for whoever hands them over.
     #[must_use]
     pub(crate) const fn enqueued(&self) -> &Enqueued {
         &self.enqueued
+    }
+
+    /// Counts what the maintenance duties did.
+    #[must_use]
+    pub(crate) const fn maintained(&self) -> &Maintained {
+        &self.maintained
     }
 
     /// Paused and limited queues, whose tasks are not published when they are handed over: workers would not take them.

@@ -30,10 +30,6 @@ enum Need {
     Monitoring,
 }
 
-/// What the monitoring is tested with, under Debian's names.
-const MONITORING: [&str; 5] =
-    ["prometheus", "promtool", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"];
-
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
@@ -46,7 +42,7 @@ impl Need {
     fn is_met(self) -> bool {
         match self {
             Self::Postgres => services::postgres_bindir().is_some(),
-            Self::Monitoring => MONITORING.iter().all(|program| services::program(program).is_some()),
+            Self::Monitoring => services::MONITORING.iter().all(|names| services::program(names).is_some()),
             Self::Rabbit => services::rabbitmq_server().is_some(),
             // The bundled SQLite needs the C library's headers too.
             Self::CCompiler => run::succeeds(
@@ -177,9 +173,11 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium\n  \
-         macOS:   brew install postgresql rabbitmq nginx, and xcode-select --install"
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium golang-github-prometheus
+  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium prometheus
+  \
+         macOS:   brew install postgresql rabbitmq nginx prometheus, and xcode-select --install"
             .to_owned()
     };
     Plan::Tell(format!("this is missing:\n{}\n{way}", names(missing)))

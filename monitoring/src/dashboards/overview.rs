@@ -85,7 +85,10 @@ fn failing() -> Row {
             )
             .query(r#"max by (alertname, severity, queue, task, worker, instance, slo) (ALERTS{alertstate="firing"})"#, ""),
             series("Tasks failed for good", "ops", "Tasks that became dead letters, by task and reason.")
-                .query(rate("task, reason", "ruche_tasks_dead_lettered_total", ""), "{{task}}: {{reason}}")
+                .query(
+                    format!("topk(8, {})", rate("task, reason", "ruche_tasks_dead_lettered_total", "")),
+                    "{{task}}: {{reason}}",
+                )
                 .wide(6)
                 .leads_to("Dead letters", "dead-letters"),
             series(
@@ -93,7 +96,7 @@ fn failing() -> Row {
                 "ops",
                 "Attempts that failed and will be followed by another. Many at once: what they need is down.",
             )
-            .query(rate("task, reason", "ruche_task_retries_scheduled_total", ""), "{{task}}: {{reason}}")
+            .query(format!("topk(8, {})", rate("task, reason", "ruche_task_retries_scheduled_total", "")), "{{task}}: {{reason}}")
             .wide(6)
             .leads_to("Retrying tasks", "tasks?state=retrying&task=${__field.labels.task}"),
         ],
@@ -112,7 +115,7 @@ fn about_to_break() -> Row {
             series("In and out", "ops", "Tasks accepted and tasks ended. Apart for long: a backlog grows.")
                 .query(rate("", "ruche_tasks_enqueued_total", ""), "accepted")
                 .query(rate("", "ruche_task_attempts_total", r#"final="true""#), "ended"),
-            bars("Room left", "percentunit", "How full things are: above 90% they refuse work soon.")
+            bars("How full", "percentunit", "Slots, connections, memory, disk: above 90% they refuse work soon.")
                 .query(
                     "max(max by (queue) (ruche_queue_slots_busy) / (max by (queue) (ruche_queue_slots) > 0)) or vector(0)",
                     "worker slots",

@@ -100,6 +100,13 @@ fn flow() -> Row {
             series("To be repeated", "ops", "Attempts that will be followed by another.")
                 .query(rate("queue", "ruche_task_retries_scheduled_total", QUEUE), "{{queue}}"),
             series(
+                "Expired, schedules' ticks",
+                "ops",
+                "Tasks that were not started before they expired; tasks made by schedules, and ticks passed over (all queues).",
+            )
+            .query(rate("", "ruche_tasks_expired_total", ""), "expired")
+            .query(rate("result", "ruche_schedule_ticks_total", ""), "ticks {{result}}"),
+            series(
                 "Slots busy",
                 "percentunit",
                 "Busy slots of the workers that serve a queue; a worker shares its slots between its queues.",

@@ -78,10 +78,15 @@ fn failures() -> Row {
         height: 8,
         panels: vec![
             series("Failed for good, by reason", "ops", "Why tasks became dead letters.")
-                .query(rate("task, reason", "ruche_tasks_dead_lettered_total", TASK), "{{task}}: {{reason}}")
+                .query(
+                    format!("topk(10, {})", rate("task, reason", "ruche_tasks_dead_lettered_total", TASK)),
+                    "{{task}}: {{reason}}",
+                )
                 .leads_to("Dead letters", "dead-letters"),
-            series("To be repeated, by reason", "ops", "Why attempts will be followed by another.")
-                .query(rate("task, reason", "ruche_task_retries_scheduled_total", TASK), "{{task}}: {{reason}}"),
+            series("To be repeated, by reason", "ops", "Why attempts will be followed by another.").query(
+                format!("topk(10, {})", rate("task, reason", "ruche_task_retries_scheduled_total", TASK)),
+                "{{task}}: {{reason}}",
+            ),
             table("Most failures in the shown time", "short", "Tasks with the most dead letters.")
                 .query(
                     format!(
@@ -107,7 +112,7 @@ fn webhooks() -> Row {
                 "s",
                 "95% of receivers answer, or fail to, no later than this; 0 if none was asked.",
             )
-            .query(format!("({} >= 0) or vector(0)", quantile(0.95, "", "ruche_webhook_delivery_seconds", "")), "95%")
+            .query(format!("({}) or vector(0)", quantile(0.95, "", "ruche_webhook_delivery_seconds", "")), "95%")
             .wide(12),
         ],
     }

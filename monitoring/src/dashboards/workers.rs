@@ -73,9 +73,10 @@ fn busy() -> Row {
             series(
                 "Attempts lost or released",
                 "ops",
-                "Attempts whose lease was lost, and those handed back by workers that shut down.",
+                "Attempts whose lease was lost, those handed back by workers that shut down, and tasks that servers took back from silent workers.",
             )
-            .query(rate("outcome", "ruche_task_attempts_total", r#"outcome=~"lost|released""#), "{{outcome}}"),
+            .query(rate("outcome", "ruche_task_attempts_total", r#"outcome=~"lost|released""#), "{{outcome}}")
+            .query(rate("", "ruche_tasks_rescued_total", ""), "taken back"),
         ],
     }
 }

@@ -20,7 +20,6 @@ const UNUSED: &[(&str, &str)] = &[
         "ruche_worker_heartbeat_timestamp_seconds",
         "the worker's own view, to compare with what the database says when these differ",
     ),
-    ("ruche_schedule_ticks_total", "for reports; ruche_schedule_lag_seconds is what alerts look at"),
 ];
 
 /// The names of series in an expression.

@@ -2,10 +2,15 @@
 
 use std::process::Command;
 
+use xtask::services::program;
+
 use crate::files;
 
 fn promtool(arguments: &[&str]) -> String {
-    let output = Command::new(xtask::services::program("promtool").unwrap_or_else(|| "promtool".into())).args(arguments).current_dir(files::path("prometheus")).output();
+    let output = Command::new(program(&["promtool"]).unwrap_or_else(|| "promtool".into()))
+        .args(arguments)
+        .current_dir(files::path("prometheus"))
+        .output();
     let output = output.expect("promtool is installed: `cargo xtask test` installs it or says how");
     let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "promtool {arguments:?}:\n{told}");

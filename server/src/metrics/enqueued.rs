@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use prometheus::{IntCounter, IntCounterVec, Registry};
+use prometheus::{IntCounterVec, Registry};
 use ruche_domain::NewTask;
-use ruche_metrics::catalogue::{SCHEDULE_TICKS, TASKS_ENQUEUED};
+use ruche_metrics::catalogue::TASKS_ENQUEUED;
 
 /// Most queues told apart: their names are the callers' to invent.
 const MOST_QUEUES: usize = 200;
@@ -43,7 +43,6 @@ impl Source {
 #[derive(Debug, Clone)]
 pub struct Enqueued {
     tasks: IntCounterVec,
-    ticks: [IntCounter; 2],
     queues: Arc<RwLock<HashSet<String>>>,
 }
 
@@ -53,9 +52,7 @@ impl Enqueued {
     /// # Errors
     /// When the registry has metrics of this name already.
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let ticks = SCHEDULE_TICKS.counters(registry)?;
-        let ticks = ["enqueued", "passed"].map(|result| ticks.with_label_values(&[result]));
-        Ok(Self { tasks: TASKS_ENQUEUED.counters(registry)?, ticks, queues: Arc::default() })
+        Ok(Self { tasks: TASKS_ENQUEUED.counters(registry)?, queues: Arc::default() })
     }
 
     /// Counts `count` tasks like this one; `registered` says whether its name is.
@@ -63,13 +60,6 @@ impl Enqueued {
         let name = if registered { task.name.as_str() } else { OTHER };
         let queue = if self.is_told(task.queue.as_str()) { task.queue.as_str() } else { OTHER };
         self.tasks.with_label_values(&[queue, name, source.as_str()]).inc_by(count);
-    }
-
-    /// Counts a round of due schedules: so many were decided, and so many tasks made.
-    pub fn count_ticks(&self, decided: u32, made: usize) {
-        let [enqueued, passed] = &self.ticks;
-        enqueued.inc_by(made as u64);
-        passed.inc_by(u64::from(decided).saturating_sub(made as u64));
     }
 
     fn is_told(&self, queue: &str) -> bool {

@@ -239,6 +239,28 @@ pub const SCHEDULE_TICKS: Metric = Metric {
     buckets: &[],
 };
 
+/// Tasks queued again because their worker fell silent: it died, stalled, or could not reach the database.
+pub const TASKS_RESCUED: Metric = Metric {
+    name: "ruche_tasks_rescued_total",
+    kind: Kind::Counter,
+    unit: Unit::Count,
+    labels: &[],
+    shown_by: ShownBy::Server,
+    meaning: "Tasks queued again because their worker fell silent: it died, stalled, or could not reach the database.",
+    buckets: &[],
+};
+
+/// Tasks that were not started before they expired.
+pub const TASKS_EXPIRED: Metric = Metric {
+    name: "ruche_tasks_expired_total",
+    kind: Kind::Counter,
+    unit: Unit::Count,
+    labels: &[],
+    shown_by: ShownBy::Server,
+    meaning: "Tasks that were not started before they expired.",
+    buckets: &[],
+};
+
 /// When the database was last asked for what is read from it.
 pub const METRICS_POLL: Metric = Metric {
     name: "ruche_metrics_poll_timestamp_seconds",
@@ -283,6 +305,8 @@ pub(super) const ALL: &[&Metric] = &[
     &PUBLISH_FAILURES,
     &SCHEDULE_LAG,
     &SCHEDULE_TICKS,
+    &TASKS_RESCUED,
+    &TASKS_EXPIRED,
     &METRICS_POLL,
     &DB_PING,
 ];

@@ -95,6 +95,8 @@ async fn a_worker_stops(deployment: &Deployment, prometheus: &Prometheus) {
     signal(worker.pid(), "STOP");
     fires(prometheus, "TargetDown").await;
     fires(prometheus, "WorkerHeartbeatStale").await;
+    // What it held runs elsewhere.
+    prometheus.until("sum(ruche_tasks_rescued_total)", PATIENCE, |rescued| rescued == f64::from(SLOTS)).await;
     signal(worker.pid(), "CONT");
     let sleeping = json!({"action": "cancel", "filter": {"task": "ruche.sleep"}});
     deployment.api.post("/api/v1/operations", &sleeping, &[]).await.unwrap();

@@ -14,7 +14,7 @@ use ruche_bench::{
     stack::{Services, Settings, Stack, free_address},
 };
 use tempfile::TempDir;
-use xtask::services::{Durability, Postgres, Rabbit, program};
+use xtask::services::{Durability, MONITORING, Postgres, Rabbit, program};
 
 /// How long a program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,8 +43,9 @@ impl Drop for Running {
 }
 
 /// Starts a program; its output goes to a file in the folder.
-pub fn run(name: &str, folder: &Path, set_up: impl FnOnce(&mut Command)) -> Result<Running> {
-    let path = program(name).with_context(|| format!("{name} is missing: `cargo xtask test` installs it or says how"))?;
+pub fn run(names: &[&str], folder: &Path, set_up: impl FnOnce(&mut Command)) -> Result<Running> {
+    let name = names[0];
+    let path = program(names).with_context(|| format!("{name} is missing: `cargo xtask test` installs it or says how"))?;
     let log = File::create(folder.join(format!("{name}.log")))?;
     let mut command = Command::new(path);
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).current_dir(folder);
@@ -93,7 +94,7 @@ impl Deployment {
 
 async fn postgres_exporter(url: &str, folder: &Path) -> Result<(Running, String)> {
     let address = free_address()?;
-    let running = run("prometheus-postgres-exporter", folder, |command| {
+    let running = run(MONITORING[2], folder, |command| {
         let source = format!("{url}?sslmode=disable");
         command.env("DATA_SOURCE_NAME", source).arg(format!("--web.listen-address={address}"));
     })?;
@@ -114,7 +115,7 @@ async fn nginx(folder: &Path) -> Result<(Running, String)> {
          }}\n"
     );
     std::fs::write(folder.join("nginx.conf"), configuration)?;
-    let running = run("nginx", folder, |command| {
+    let running = run(MONITORING[4], folder, |command| {
         command.arg("-p").arg(folder).args(["-e", "stderr", "-c"]).arg(folder.join("nginx.conf"));
     })?;
     let status = format!("http://{address}/nginx_status");
@@ -124,8 +125,8 @@ async fn nginx(folder: &Path) -> Result<(Running, String)> {
 
 async fn nginx_exporter(status: &str, folder: &Path) -> Result<(Running, String)> {
     let address = free_address()?;
-    let running = run("prometheus-nginx-exporter", folder, |command| {
-        command.args(["-nginx.scrape-uri", status, "-web.listen-address", &address]);
+    let running = run(MONITORING[3], folder, |command| {
+        command.args([format!("--nginx.scrape-uri={status}"), format!("--web.listen-address={address}")]);
     })?;
     answers(&format!("http://{address}/metrics")).await?;
     Ok((running, address))

@@ -44,11 +44,18 @@ async fn resolved(prometheus: &Prometheus, dashboard: &Value) -> Vec<(String, St
     let mut variables = Vec::new();
     for variable in dashboard["templating"]["list"].as_array().unwrap().iter().filter(|variable| variable["type"] == "query") {
         let query = variable["query"]["query"].as_str().unwrap();
-        let (of, label) = query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.rsplit_once(", ")).unwrap();
+        let (of, label) = query
+            .strip_prefix("label_values(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .and_then(|rest| rest.rsplit_once(", "))
+            .unwrap();
         let values = prometheus.ask(&format!("label/{label}/values"), &[("match[]", of.to_owned())]).await.unwrap();
         let values: Vec<_> = values.as_array().unwrap().iter().map(|value| value.as_str().unwrap().to_owned()).collect();
         assert!(!values.is_empty(), "{query} has no values");
-        variables.push((format!("${}", variable["name"].as_str().unwrap()), values.join("|").replace('.', "[.]").replace(['{', '}'], ".")));
+        variables.push((
+            format!("${}", variable["name"].as_str().unwrap()),
+            values.join("|").replace('.', "[.]").replace(['{', '}'], "."),
+        ));
     }
     variables
 }
@@ -61,8 +68,7 @@ pub fn filled(expression: &str, variables: &[(String, String)]) -> String {
 }
 
 async fn problem(prometheus: &Prometheus, expression: &str, instant: bool) -> Option<String> {
-    let answer =
-        if instant { prometheus.instant(expression).await } else { prometheus.range(expression, SHOWN).await };
+    let answer = if instant { prometheus.instant(expression).await } else { prometheus.range(expression, SHOWN).await };
     match answer {
         Err(error) => Some(format!("{error:#}")),
         Ok(series) if series.is_empty() => Some("nothing".to_owned()),

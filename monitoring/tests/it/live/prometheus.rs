@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use ruche_bench::stack::free_address;
 use serde_json::Value;
 use url::Url;
+use xtask::services::MONITORING;
 
 use super::{
     deployment::{Deployment, Running, answers, run},
@@ -35,11 +36,10 @@ impl Prometheus {
             fs::write(folder.join("rules").join(name), text)?;
         }
         fs::write(folder.join("prometheus.yml"), rules::configuration(deployment, &address))?;
-        let running = run("prometheus", &folder, |command| {
-            command.args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"]).args([
-                format!("--web.listen-address={address}"),
-                format!("--web.external-url=http://{address}/prometheus/"),
-            ]);
+        let running = run(MONITORING[0], &folder, |command| {
+            command
+                .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+                .args([format!("--web.listen-address={address}"), format!("--web.external-url=http://{address}/prometheus/")]);
         })?;
         let base = format!("http://{address}/prometheus");
         answers(&format!("{base}/-/ready")).await?;

@@ -10,7 +10,10 @@ const FACTOR: u64 = 60;
 
 /// Thresholds that would take minutes to reach, and what stands for them here. Each must be in the rules once.
 const THRESHOLDS: [(&str, &str); 4] = [
-    ("max by (queue) (ruche_oldest_waiting_task_age_seconds) > 300", "max by (queue) (ruche_oldest_waiting_task_age_seconds) > 5"),
+    (
+        "max by (queue) (ruche_oldest_waiting_task_age_seconds) > 300",
+        "max by (queue) (ruche_oldest_waiting_task_age_seconds) > 5",
+    ),
     ("max by (queue) (ruche_oldest_waiting_task_age_seconds) > 60", "max by (queue) (ruche_oldest_waiting_task_age_seconds) > 2"),
     // A worker's heartbeat comes every few seconds, and the database is read every 15 s.
     ("ruche_worker_last_seen_age_seconds) > 90", "ruche_worker_last_seen_age_seconds) > 20"),
@@ -19,8 +22,10 @@ const THRESHOLDS: [(&str, &str); 4] = [
 
 /// Name and text of each rule file.
 pub fn faster() -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> =
-        files::names("prometheus/rules").into_iter().map(|name| (name.clone(), files::text(&format!("prometheus/rules/{name}")))).collect();
+    let mut files: Vec<(String, String)> = files::names("prometheus/rules")
+        .into_iter()
+        .map(|name| (name.clone(), files::text(&format!("prometheus/rules/{name}"))))
+        .collect();
     for (slow, fast) in THRESHOLDS {
         let found: usize = files.iter().map(|(_, text)| text.matches(slow).count()).sum();
         assert_eq!(found, 1, "{slow}");

@@ -59,7 +59,13 @@ fn panel(svg: &mut String, drawn: &Drawn<'_>) {
 fn stat(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): (f64, f64, f64, f64)) {
     let last = drawn.answers.iter().flat_map(|(_, series)| series).find_map(last);
     let told = last.map_or_else(|| "no data".to_owned(), |value| shown(value, unit(drawn)));
-    text(svg, (x + w / 2.0 - 9.0 * told.len() as f64, y + h / 2.0 + 20.0), "#73bf69", "bold 30px sans-serif", &told);
+    text(
+        svg,
+        (x + w / 2.0 - 9.0 * told.len() as f64, y + h / 2.0 + 20.0),
+        last.map_or("#8e8e9e", |value| colour(drawn, value)),
+        "bold 30px sans-serif",
+        &told,
+    );
 }
 
 fn rows(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): (f64, f64, f64, f64)) {
@@ -69,8 +75,8 @@ fn rows(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): (f64, f64, f64, f64))
             return;
         }
         text(svg, (x + 14.0, line), "#ccccdc", "12px sans-serif", &escaped(&legend));
-        let told = last(series).map_or_else(|| "-".to_owned(), |value| shown(value, unit(drawn)));
-        text(svg, (x + w - 70.0, line), "#73bf69", "12px sans-serif", &told);
+        let value = last(series).unwrap_or(f64::NAN);
+        text(svg, (x + w - 80.0, line), colour(drawn, value), "12px sans-serif", &shown(value, unit(drawn)));
         line += 18.0;
     }
 }
@@ -92,7 +98,8 @@ fn lines(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): (f64, f64, f64, f64)
             format!("{:.1},{:.1}", left + across * (right - left), bottom - value / most * (bottom - top))
         };
         let points: Vec<_> = series.samples.iter().filter(|(_, value)| value.is_finite()).map(point).collect();
-        writeln!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>", points.join(" ")).unwrap();
+        writeln!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>", points.join(" "))
+            .unwrap();
         if number < LEGENDS {
             text(svg, (left, bottom + 18.0 + 15.0 * number as f64), colour, "11px sans-serif", &escaped(legend));
         }
@@ -117,6 +124,17 @@ fn last(series: &Series) -> Option<f64> {
 
 fn unit<'a>(drawn: &'a Drawn<'_>) -> &'a str {
     drawn.panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap()
+}
+
+/// As the panel's thresholds have it.
+fn colour(drawn: &Drawn<'_>, value: f64) -> &'static str {
+    let steps = drawn.panel["fieldConfig"]["defaults"]["thresholds"]["steps"].as_array().unwrap();
+    let step = steps.iter().rev().find(|step| step["value"].as_f64().is_none_or(|from| value >= from));
+    match step.and_then(|step| step["color"].as_str()) {
+        Some("red") => "#f2495c",
+        Some("yellow") => "#fade2a",
+        _ => "#73bf69",
+    }
 }
 
 fn shown(value: f64, unit: &str) -> String {
