@@ -173,10 +173,8 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium golang-github-prometheus
-  \
-         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium prometheus
-  \
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium golang-github-prometheus\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium prometheus\n  \
          macOS:   brew install postgresql rabbitmq nginx prometheus, and xcode-select --install"
             .to_owned()
     };
