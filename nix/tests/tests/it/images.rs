@@ -7,13 +7,7 @@ use ruche_nix_tests::{rendered, repository};
 /// The flake builds an image for each name the model uses: the folder says which it can build.
 #[test]
 fn every_image_of_the_model_can_be_built_and_no_other() {
-    let wanted: Vec<String> = rendered("imageNames", "test")
-        .unwrap()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|name| name.as_str().unwrap().to_owned())
-        .collect();
+    let wanted: Vec<String> = rendered("layout", "test").unwrap().as_object().unwrap().keys().cloned().collect();
     let mut built: Vec<String> = fs::read_dir(repository().join("nix/images"))
         .unwrap()
         .filter_map(|entry| Some(entry.unwrap().path().file_name()?.to_str()?.strip_suffix(".nix")?.to_owned()))

@@ -3,6 +3,7 @@
 mod agreement;
 mod compose;
 mod files;
+mod flake;
 mod golden;
 mod images;
 mod kubernetes;
