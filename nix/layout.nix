@@ -11,18 +11,18 @@ let
     map
     ;
 
-  nginx = configuration: [
+  # The configuration is the service's own argument.
+  nginx = [
     "/bin/nginx"
     "-p"
     "/tmp"
     "-e"
     "/dev/stderr"
     "-c"
-    "/etc/proxy/${configuration}"
   ];
   entryPoints = {
     cli = [ "/bin/ruche" ];
-    client = nginx "client.conf";
+    client = nginx;
     grafana = [
       "/bin/grafana"
       "server"
@@ -33,7 +33,7 @@ let
     postgres = [ "/bin/ruche-postgres" ];
     postgres-exporter = [ "/bin/postgres_exporter" ];
     prometheus = [ "/bin/prometheus" ];
-    proxy = nginx "door.conf";
+    proxy = nginx;
     rabbitmq = [ "/bin/ruche-rabbitmq" ];
     server = [ "/bin/ruche-server" ];
     setup = [ "/bin/ruche-container" ];

@@ -81,6 +81,11 @@ let
       check = textSet;
       default = { };
     };
+    # Folders that whoever runs it brings along, read only: path to the folder's usual place.
+    given = {
+      check = textSet;
+      default = { };
+    };
     # What does not: path to size in MiB.
     scratch = {
       check = value: isAttrs value && all isInt (attrValues value);

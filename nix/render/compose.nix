@@ -40,6 +40,9 @@ let
   mounts =
     service:
     map (name: "${name}:${service.volumes.${name}}") (attrNames service.volumes)
+    ++ map (path: "${variable "RUCHE_${upper service.name}_FOLDER" service.given.${path}}:${path}:ro") (
+      attrNames service.given
+    )
     ++ (if hasSecrets service then [ "${secretVolume service.name}:/run/secrets:ro" ] else [ ])
     ++ (
       if service.name == "setup" then
@@ -140,6 +143,7 @@ in
     "#"
     "#   docker compose up --detach --wait                          # what is needed"
     "#   docker compose --profile monitoring up --detach --wait     # with Prometheus and Grafana"
+    "#   docker compose --profile tls up --detach --wait            # and by TLS, with ./tls/tls-certificate and ./tls/tls-key"
     "#   docker compose up --detach --scale worker=3 --no-recreate  # more workers"
     "#   docker compose run --rm setup show api-key                 # the key to log in with"
     "#   docker compose run --rm cli tasks                          # the ruche command"

@@ -6,6 +6,7 @@ in
 {
   description = "the web client";
   image = "client";
+  command = [ "/etc/proxy/client.conf" ];
   ports.http = {
     number = 5134;
     published = {

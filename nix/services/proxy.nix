@@ -6,6 +6,7 @@ in
 {
   description = "nginx, the one door";
   image = "proxy";
+  command = [ "/etc/proxy/door.conf" ];
   ports = {
     http = {
       number = 80;

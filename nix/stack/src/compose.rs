@@ -30,7 +30,7 @@ impl<'a> Deployment<'a> {
         for file in &self.files {
             command.arg("--file").arg(file);
         }
-        command.args(["--ansi", "never", "--profile", "monitoring"]).args(arguments).kill_on_drop(true);
+        command.args(["--ansi", "never", "--profile", "monitoring", "--profile", "tls"]).args(arguments).kill_on_drop(true);
         command
     }
 

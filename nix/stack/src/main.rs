@@ -48,7 +48,7 @@ async fn main() -> ExitCode {
     // On a signal what was begun is dropped, and so ended.
     let done = tokio::select! {
         done = run::all(&options) => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        () = interrupted() => Err(anyhow::anyhow!("interrupted")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -56,5 +56,21 @@ async fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Ctrl-C, or another way to ask for the end.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) => {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+        }
+        // Without handlers signals end it as they always did.
+        _ => std::future::pending().await,
     }
 }

@@ -46,6 +46,7 @@ async fn browser(arguments: &[&str]) -> Result<String> {
             "--disable-dev-shm-usage",
             "--no-first-run",
             "--hide-scrollbars",
+            "--ignore-certificate-errors",
         ])
         .args(["--window-size=1280,900", "--virtual-time-budget=8000", "--timeout=20000"])
         .arg(format!("--user-data-dir={}", profile.path().display()))

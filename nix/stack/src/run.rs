@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -37,8 +38,15 @@ struct Ports(Vec<(&'static str, u16)>);
 
 impl Ports {
     fn choose() -> Result<Self> {
-        let wanted =
-            [("proxy", 80), ("server", 8000), ("client", 5134), ("grafana", 3000), ("prometheus", 9090), ("rabbitmq", 15672)];
+        let wanted = [
+            ("proxy", 80),
+            ("proxy-tls", 443),
+            ("server", 8000),
+            ("client", 5134),
+            ("grafana", 3000),
+            ("prometheus", 9090),
+            ("rabbitmq", 15672),
+        ];
         let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).ok();
         let choose = |(service, port)| -> Result<(&'static str, u16)> {
             let listener = free(port).or_else(|| free(0)).context("there is no free port")?;
@@ -53,9 +61,15 @@ impl Ports {
     }
 
     fn environment(&self) -> Vec<(String, String)> {
-        let ports = self.0.iter().map(|(service, port)| (format!("RUCHE_{}_PORT", service.to_uppercase()), port.to_string()));
-        ports.chain([("RUCHE_PROXY_ADDRESS".to_owned(), "127.0.0.1".to_owned())]).collect()
+        let ports = self.0.iter().map(|(service, port)| (variable(service, "PORT"), port.to_string()));
+        let loopback = ["proxy", "proxy-tls"].map(|service| (variable(service, "ADDRESS"), "127.0.0.1".to_owned()));
+        ports.chain(loopback).collect()
     }
+}
+
+/// The compose file's variable for one thing of a service.
+fn variable(service: &str, what: &str) -> String {
+    format!("RUCHE_{}_{what}", service.to_uppercase().replace('-', "_"))
 }
 
 /// # Errors
@@ -70,7 +84,9 @@ pub async fn all(options: &Options) -> Result<()> {
     let ports = Ports::choose()?;
     let key = signing_key()?;
     let changes = changes(&options.folder, &secret_of(&key))?;
-    let deployment = Deployment::new(&engine, &options.compose, &changes, ports.environment());
+    let mut environment = ports.environment();
+    environment.push((variable("proxy-tls", "FOLDER"), certificate(&options.folder).await?));
+    let deployment = Deployment::new(&engine, &options.compose, &changes, environment);
     let done = try_all(&engine, &deployment, &ports, options, &key).await;
     if let (Ok(()), true) = (&done, options.keep) {
         println!("http://{} until Ctrl-C", ports.of("proxy"));
@@ -101,6 +117,8 @@ async fn try_all(engine: &Engine, deployment: &Deployment<'_>, ports: &Ports, op
     deliver(engine, &door, options, signing).await.context("the demonstration through the door")?;
     scraped(&Api::new(&ports.of("prometheus"))?).await?;
     pages::look(&pages_of(ports), &options.folder.join("pages")).await?;
+    // More workers, the rest as it is.
+    deployment.run(&["up", "--detach", "--wait", "--no-recreate", "--scale", "worker=2"]).await?;
     restarts::all(deployment, &door, &server, options.rate).await?;
     // Nothing is started by this any more: it waits until all are well again.
     deployment.up().await?;
@@ -124,6 +142,20 @@ fn changes(folder: &Path, secret: &str) -> Result<PathBuf> {
     });
     fs::write(&path, json!({ "services": { "worker": { "environment": environment } } }).to_string())?;
     Ok(path)
+}
+
+/// A folder with a certificate for a while, and its key.
+async fn certificate(folder: &Path) -> Result<String> {
+    let tls = folder.join("tls");
+    fs::create_dir_all(&tls)?;
+    let mut command = tokio::process::Command::new("openssl");
+    command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
+    command.args(["-subj", "/CN=localhost", "-keyout", "tls-key", "-out", "tls-certificate"]).current_dir(&tls);
+    command::output(&mut command).await?;
+    for file in ["tls-key", "tls-certificate"] {
+        fs::set_permissions(tls.join(file), PermissionsExt::from_mode(0o644))?;
+    }
+    Ok(tls.display().to_string())
 }
 
 async fn deliver(engine: &Engine, door: &Api, options: &Options, signing: &[u8]) -> Result<()> {
@@ -164,7 +196,9 @@ async fn scraped(prometheus: &Api) -> Result<()> {
 
 fn pages_of(ports: &Ports) -> Vec<Page> {
     let page = |name, service, path: &str, text| Page { name, url: format!("http://{}{path}", ports.of(service)), text };
+    let by_tls = Page { name: "door-tls", url: format!("https://{}/", ports.of("proxy-tls")), text: "Log in" };
     vec![
+        by_tls,
         page("door-client", "proxy", "/", "Log in"),
         page("door-welcome", "proxy", "/welcome/", "/rabbitmq/"),
         page("door-docs", "proxy", "/docs", "/api/v1/tasks/{id}"),

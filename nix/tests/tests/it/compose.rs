@@ -5,6 +5,9 @@ use std::process::Command;
 use ruche_nix_tests::{rendered, repository};
 use serde_json::{Map, Value};
 
+/// Where the door with TLS has its certificate from.
+const CERTIFICATE: &str = "${RUCHE_PROXY_TLS_FOLDER:-./tls}:/run/secrets:ro";
+
 fn compose() -> Value {
     rendered("composeAttributes", "test").unwrap()
 }
@@ -57,7 +60,11 @@ fn no_container_writes_but_to_volumes_and_small_scratch_folders() {
                     .all(|mount| ["size=", "noexec", "nosuid"].iter().all(|option| mount.contains(option))),
                 "a scratch folder has no limit, or programs in it can be run",
             ),
-            unless(mounts.iter().all(|mount| !mount.starts_with(['/', '.', '~'])), "it mounts a folder of the host"),
+            // But for the certificate that whoever runs it brings along.
+            unless(
+                mounts.iter().all(|mount| !mount.starts_with(['/', '.', '~', '$']) || *mount == CERTIFICATE),
+                "it mounts a folder of the host",
+            ),
             unless(mounts.iter().all(|mount| !mount.contains("docker.sock")), "it holds the engine's socket"),
             // The setup alone writes secrets.
             unless(
@@ -153,7 +160,10 @@ fn only_the_proxy_can_be_reached_from_other_machines() {
             .iter()
             .flat_map(|port| {
                 let open = port.contains("0.0.0.0");
-                unless(open == (name == "proxy"), "its port is published to the world, or the proxy's is not")
+                unless(
+                    open == ["proxy", "proxy-tls"].contains(&name),
+                    "its port is published to the world, or the proxy's is not",
+                )
             })
             .collect()
     });
