@@ -70,7 +70,7 @@ messages! {
         format!("{ready} prêts, {consumers} {}", plural(consumers, "consommateur", "consommateurs"));
     throughput = "Ended tasks", "Tâches terminées";
     durations = "How long they ran", "Durées d’exécution";
-    throughput_told(count: u64) = format!("Of the last {count} accepted {}", plural(count, "task", "tasks")), format!("Parmi les {count} {}", plural(count, "dernière tâche acceptée", "dernières tâches acceptées"));
+    throughput_told(count: u64) = format!("the last {count}"), format!("{} {count} {}", plural(count, "la", "les"), plural(count, "dernière", "dernières"));
     median = "median", "médiane";
     ninety_fifth = "95%", "95 %";
     priorities = "Waiting, by priority", "En attente, par priorité";

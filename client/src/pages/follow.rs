@@ -15,8 +15,18 @@ where
     T: Answer,
     U: Clone + PartialEq + 'static,
 {
-    let value = create_selector(move || query.value().map(|value| pick(&value)));
-    html! { (move || value.get_clone().map(|value| untrack(|| draw(value)))) }
+    let pick: Box<dyn Fn(&T) -> U> = Box::new(pick);
+    drawn(create_selector(boxed(move || query.value().map(|value| pick(&value)))), Box::new(draw))
+}
+
+/// Closures behind a pointer: what takes them is compiled once for each value, not once for each place that has one.
+fn boxed<U: 'static>(f: impl FnMut() -> U + 'static) -> Box<dyn FnMut() -> U> {
+    Box::new(f)
+}
+
+fn drawn<U: Clone + PartialEq + 'static>(value: ReadSignal<Option<U>>, draw: Box<dyn Fn(U) -> View>) -> View {
+    let shown = boxed(move || value.get_clone().map(|value| untrack(|| draw(value))).unwrap_or_default());
+    html! { (shown) }
 }
 
 /// Asks again from time to time, for what no event tells of: ages, heartbeats, what falls due.
@@ -57,8 +67,9 @@ impl<T> Row<T> {
         U: Clone + PartialEq + 'static,
     {
         let Self { name, all, name_of } = self.clone();
-        let value = create_selector(move || all.with(|all| all.iter().find(|one| name_of(one) == name).map(&pick)));
-        html! { (move || value.get_clone().map(|value| untrack(|| draw(value)))) }
+        let pick: Box<dyn Fn(&T) -> U> = Box::new(pick);
+        let find = move || all.with(|all| all.iter().find(|one| name_of(one) == name).map(&pick));
+        drawn(create_selector(boxed(find)), Box::new(draw))
     }
 }
 

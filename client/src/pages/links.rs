@@ -18,8 +18,7 @@ pub fn tasks_of_worker(worker: &str, state: Option<TaskState>) -> String {
 }
 
 fn tasks(word: &str, value: &str, state: Option<TaskState>) -> String {
-    let query = format!("{word}:{value}");
-    Place::parse(&Route::Tasks.to_string()).with("state", state.map(state_word)).with("q", Some(&query)).to_string()
+    Place::parse(&Route::Tasks.to_string()).with("state", state.map(state_word)).with(word, Some(value)).to_string()
 }
 
 #[cfg(test)]
@@ -28,7 +27,7 @@ mod tests {
 
     #[test]
     fn a_list_of_tasks_is_an_address() {
-        assert_eq!(tasks_of_queue("mail", Some(TaskState::Queued)), "/tasks?state=queued&q=queue:mail");
-        assert_eq!(tasks_of_worker("ruche@host-1", None), "/tasks?q=worker:ruche@host-1");
+        assert_eq!(tasks_of_queue("mail", Some(TaskState::Queued)), "/tasks?state=queued&queue=mail");
+        assert_eq!(tasks_of_worker("ruche@host-1", None), "/tasks?worker=ruche@host-1");
     }
 }

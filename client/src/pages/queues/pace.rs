@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Tasks that the charts are of.
-const LAST: u32 = 200;
+/// Tasks of a list, at most.
+const LAST: u32 = 100;
 
 /// Columns of the chart over time.
 const STEPS: usize = 24;
@@ -31,32 +31,41 @@ fn of_queue(name: &str, state: Option<TaskState>) -> TaskFilter {
     TaskFilter { queue: Some(name.to_owned()), state, ..TaskFilter::default() }
 }
 
-/// The charts.
+/// The states of tasks that the charts are of.
+const ENDED: [TaskState; 2] = [TaskState::Succeeded, TaskState::Failed];
+
+/// The charts. Each state is asked for by itself: the last tasks that came may all be waiting.
 pub fn charts(name: &str) -> View {
-    let filter = of_queue(name, None);
-    // Every few seconds is enough for charts.
-    let query = poll(use_query(move || Some(api::tasks::list(&filter, LAST, None))), 15_000);
+    let queries = ENDED.map(|state| {
+        let filter = of_queue(name, Some(state));
+        // Every few seconds is enough for charts.
+        poll(use_query(move || Some(api::tasks::list(&filter, LAST, None))), 15_000)
+    });
     let name = name.to_owned();
-    part(query, TaskPage::clone, move |page| drawn(&name, &page.data))
+    let both = create_selector(move || {
+        let [good, bad] = queries.map(|query| query.value().map(|page| page.data.clone()));
+        Some([good?, bad?].concat())
+    });
+    let shown = move || both.get_clone().map(|tasks| untrack(|| drawn(&name, &tasks)));
+    html! { (shown) }
 }
 
 fn drawn(name: &str, tasks: &[TaskSummary]) -> View {
-    let ended: Vec<&TaskSummary> = tasks.iter().filter(|task| task.finished_at.is_some()).collect();
+    let ended: Vec<&TaskSummary> = tasks.iter().collect();
     html! {
         div(class="grid") {
-            (chart(over_time(name, tasks.len(), &ended)))
+            (chart(over_time(name, &ended)))
             (scatter(run_times(&ended)))
         }
     }
 }
 
 /// What ended when, in steps of one length.
-fn over_time(name: &str, looked_at: usize, ended: &[&TaskSummary]) -> Chart {
+fn over_time(name: &str, ended: &[&TaskSummary]) -> Chart {
     let at = |task: &&TaskSummary| task.finished_at;
     let (first, last) = (ended.iter().filter_map(at).min(), ended.iter().filter_map(at).max());
     let (times, step) = first.zip(last).map_or((Vec::new(), 1), |(first, last)| steps(first, last));
-    let states = [TaskState::Succeeded, TaskState::Failed, TaskState::Cancelled];
-    let series = states.map(|state| {
+    let series = ENDED.map(|state| {
         let mut values = vec![Some(0.0); times.len()];
         for task in ended.iter().filter(|task| task.state == state) {
             let index = task.finished_at.zip(times.first()).map(|(at, first)| millis_between(*first, at) / step);
@@ -68,12 +77,12 @@ fn over_time(name: &str, looked_at: usize, ended: &[&TaskSummary]) -> Chart {
     });
     let name = name.to_owned();
     Chart {
-        title: format!("{} · {}", m::throughput(), m::throughput_told(looked_at as u64)).into(),
+        title: format!("{} · {}", m::throughput(), m::throughput_told(ended.len() as u64)).into(),
         shape: Shape::Columns,
         times,
         series: series.into(),
         told: |value| number::decimal(value, "0"),
-        link: Box::new(move |_, which| links::tasks_of_queue(&name, Some(states[which]))),
+        link: Box::new(move |_, which| links::tasks_of_queue(&name, Some(ENDED[which]))),
     }
 }
 

@@ -58,7 +58,7 @@ pub fn fields(draft: Draft, errors: Errors, is_new: bool) -> View {
     html! {
         div(class="form-columns") {
             div(class="stack") {
-                (card(m::title(), View::default(), html! { div(class="stack") { (name) (text("schedule-description", m::description(), None, draft.description, errors, false)) } }))
+                (card(words::details(), View::default(), html! { div(class="stack") { (name) (text("schedule-description", m::description(), None, draft.description, errors, false)) } }))
                 (card(m::rule(), View::default(), rule(draft, errors)))
                 (card(m::enqueues(), View::default(), task(draft, errors)))
                 (card(m::policies(), View::default(), policy(draft, errors, is_new)))

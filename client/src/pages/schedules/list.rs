@@ -65,9 +65,9 @@ fn new() -> View {
 
 fn rows_of(all: ReadSignal<Vec<Schedule>>, changed: impl Fn(Schedule) + Copy + 'static) -> View {
     let columns = vec![
-        Column::new(words::name(), name).class("wide"),
+        Column::new(words::name(), name),
         Column::new(m::rule(), |row: &Row<Schedule>| row.shows(|one| one.rule.clone(), |rule| rule_told(&rule))),
-        Column::new(m::task(), |row: &Row<Schedule>| row.shows(task_name, |task| html! { code { (task) } })),
+        Column::new(m::task(), |row: &Row<Schedule>| row.shows(task_name, |task| html! { code { (task) } })).class("nowrap"),
         Column::new(m::next(), |row: &Row<Schedule>| row.shows(|one| (one.paused, one.due_at.or(one.next_tick_at)), next)),
         Column::new(m::past(), |row: &Row<Schedule>| {
             let name = row.name.clone();

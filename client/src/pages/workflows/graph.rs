@@ -3,7 +3,7 @@
 use ruche_api::{TaskState, Workflow};
 use sycamore::prelude::*;
 
-use super::plan::{HIGH, Plan, Vertex, WIDE, plan};
+use super::plan::{Edge, HIGH, Plan, Vertex, WIDE, plan};
 use crate::{
     api::Query,
     messages::{states, workflows as m},
@@ -45,7 +45,7 @@ pub fn card_of(query: Query<Workflow>, vertices: &[Vertex], chosen: Param) -> Vi
         0 => (height.min(520.0)).to_string(),
         percent => (height * f64::from(percent) / 100.0).to_string(),
     };
-    let lines: Vec<View> = plan.edges.iter().map(|edge| line(query, &plan, *edge)).collect();
+    let lines: Vec<View> = plan.edges.iter().map(|edge| line(query, &plan, edge)).collect();
     let nodes: Vec<View> = vertices.iter().enumerate().map(|(index, vertex)| node(query, &plan, index, vertex, chosen)).collect();
     let body = html! {
         div(class="flow-frame", tabindex="0", role="region", "aria-label"=m::graph()) {
@@ -66,13 +66,21 @@ fn tone_of(state: Option<TaskState>) -> Tone {
     state.map_or(Tone::Off, Tone::of_task)
 }
 
-fn line(query: Query<Workflow>, plan: &Plan, (from, to): (usize, usize)) -> View {
-    let ((x1, y1), (x2, y2)) = (plan.corners[from], plan.corners[to]);
-    let (x1, y1, y2) = (x1 + WIDE, y1 + HIGH / 2.0, y2 + HIGH / 2.0);
-    let bend = ((x2 - x1) / 2.0).max(24.0);
-    let d = format!("M{x1} {y1}C{} {y1} {} {y2} {} {y2}", x1 + bend, x2 - bend, x2 - 6.0);
+fn line(query: Query<Workflow>, plan: &Plan, edge: &Edge) -> View {
+    let ((x1, y1), (x2, y2)) = (plan.corners[edge.from], plan.corners[edge.to]);
+    let (y2, mut here) = (y2 + HIGH / 2.0, (x1 + WIDE, y1 + HIGH / 2.0));
+    let mut d = format!("M{} {}", here.0, here.1);
+    for (x, y) in edge.through.iter().copied().chain([(x2 - 6.0, y2)]) {
+        let bend = (x - here.0) / 2.0;
+        d += &format!("C{} {} {} {y} {x} {y}", here.0 + bend, here.1, x - bend);
+        here = (x, y);
+        if x < x2 - WIDE {
+            d += &format!("H{}", x + WIDE);
+            here.0 += WIDE;
+        }
+    }
     let head = format!("M{} {}L{x2} {y2}L{} {}Z", x2 - 7.0, y2 - 4.0, x2 - 7.0, y2 + 4.0);
-    let state = state_of(query, from);
+    let state = state_of(query, edge.from);
     let class = move |what: &str| format!("{what} {}", if state.get() == Some(TaskState::Succeeded) { "done" } else { "open" });
     html! { path(class=move || class("flow-line"), d=d) path(class=move || class("flow-head"), d=head) }
 }

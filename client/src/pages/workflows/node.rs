@@ -32,7 +32,7 @@ pub fn card_of(query: Query<Workflow>, chosen: Param) -> View {
             None => html! { p(class="muted") { (m::select_told()) } },
         })
     };
-    card(m::node(), View::default(), html! { div("aria-live"="polite") { (shown) } })
+    card(m::node(), View::default(), html! { div(class="stack", "aria-live"="polite") { (shown) } })
 }
 
 fn told(node: &WorkflowNode, after: &[String], chosen: Param) -> View {

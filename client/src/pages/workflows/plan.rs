@@ -19,6 +19,15 @@ pub struct Vertex {
     pub depends_on: Vec<String>,
 }
 
+/// A line from one node to another, by their places in the order. Where it passes columns in between it has a row of its own there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edge {
+    pub from: usize,
+    pub to: usize,
+    /// Where it passes: the left end of each stretch, which is as long as a node is wide.
+    pub through: Vec<(f64, f64)>,
+}
+
 /// A drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -26,8 +35,8 @@ pub struct Plan {
     pub height: f64,
     /// The upper left corner of each node, in their order.
     pub corners: Vec<(f64, f64)>,
-    /// From which node to which, by their places in the order.
-    pub edges: Vec<(usize, usize)>,
+    /// The lines between the nodes.
+    pub edges: Vec<Edge>,
     /// The order to read them in: by column, then by row.
     pub order: Vec<usize>,
 }
@@ -35,13 +44,15 @@ pub struct Plan {
 /// Lays a graph out.
 pub fn plan(vertices: &[Vertex]) -> Plan {
     let places: HashMap<&str, usize> = vertices.iter().enumerate().map(|(index, vertex)| (vertex.key.as_str(), index)).collect();
-    let before: Vec<Vec<usize>> = vertices
+    let mut before: Vec<Vec<usize>> = vertices
         .iter()
         .map(|vertex| vertex.depends_on.iter().filter_map(|key| places.get(key.as_str()).copied()).collect())
         .collect();
-    let columns = arranged(&layers(&before), &before);
+    let mut layers = layers(&before);
+    let paths = passed(&mut before, &mut layers);
+    let columns = arranged(&layers, &before);
     let tallest = columns.iter().map(Vec::len).max().unwrap_or_default();
-    let mut corners = vec![(0.0, 0.0); vertices.len()];
+    let mut corners = vec![(0.0, 0.0); layers.len()];
     for (x, column) in columns.iter().enumerate() {
         // Short columns stand in the middle.
         let shift = (tallest - column.len()) as f64 / 2.0;
@@ -49,15 +60,46 @@ pub fn plan(vertices: &[Vertex]) -> Plan {
             corners[*index] = (MARGIN + x as f64 * (WIDE + APART_X), MARGIN + (y as f64 + shift) * (HIGH + APART_Y));
         }
     }
-    let edges = before.iter().enumerate().flat_map(|(to, before)| before.iter().map(move |from| (*from, to))).collect();
+    let middle = |index: &usize| (corners[*index].0, corners[*index].1 + HIGH / 2.0);
+    let edges =
+        paths.iter().map(|(from, passed, to)| Edge { from: *from, to: *to, through: passed.iter().map(middle).collect() });
+    let edges = edges.collect();
     let length = |count: usize, one: f64, apart: f64| (count as f64 * (one + apart) - apart).max(one) + 2.0 * MARGIN;
+    corners.truncate(vertices.len());
     Plan {
         width: length(columns.len(), WIDE, APART_X),
         height: length(tallest, HIGH, APART_Y),
         corners,
         edges,
-        order: columns.into_iter().flatten().collect(),
+        order: columns.into_iter().flatten().filter(|index| *index < vertices.len()).collect(),
     }
+}
+
+/// Most rows that lines are given of their own: a very large graph is drawn with lines behind its nodes.
+const MOST_PASSED: usize = 2_000;
+
+/// Gives lines a place in each column they pass, by nodes that are not drawn, put behind the others. Returns each line with these.
+fn passed(before: &mut Vec<Vec<usize>>, layers: &mut Vec<usize>) -> Vec<(usize, Vec<usize>, usize)> {
+    let mut paths = Vec::new();
+    let nodes = before.len();
+    for to in 0..nodes {
+        for place in 0..before[to].len() {
+            let from = before[to][place];
+            let (mut last, mut passed) = (from, Vec::new());
+            for layer in layers[from] + 1..layers[to] {
+                if before.len() - nodes >= MOST_PASSED {
+                    break;
+                }
+                layers.push(layer);
+                before.push(vec![last]);
+                last = before.len() - 1;
+                passed.push(last);
+            }
+            before[to][place] = last;
+            paths.push((from, passed, to));
+        }
+    }
+    paths
 }
 
 /// The column of each node. A node of a cycle, which no server accepts, is where it was found.
@@ -127,8 +169,8 @@ mod tests {
     #[test]
     fn a_node_comes_after_all_it_waits_for() {
         let plan = plan(&graph(&[("d", &["b", "c"]), ("b", &["a"]), ("c", &["b"]), ("a", &[])]));
-        for (from, to) in &plan.edges {
-            assert!(plan.corners[*from].0 < plan.corners[*to].0, "{plan:?}");
+        for edge in &plan.edges {
+            assert!(plan.corners[edge.from].0 < plan.corners[edge.to].0, "{plan:?}");
         }
         assert_eq!((plan.edges.len(), plan.order.len()), (4, 4));
     }
@@ -154,6 +196,16 @@ mod tests {
         let plan = plan(&graph(&[("a", &[]), ("b", &[]), ("x", &["b"]), ("y", &["a"])]));
         let y = |index: usize| plan.corners[index].1;
         assert_eq!(y(0) < y(1), y(3) < y(2), "{plan:?}");
+    }
+
+    #[test]
+    fn a_line_that_passes_a_column_goes_around_its_nodes() {
+        let plan = plan(&graph(&[("a", &[]), ("b", &["a"]), ("c", &["b", "a"])]));
+        let long = plan.edges.iter().find(|edge| (edge.from, edge.to) == (0, 2)).unwrap();
+        let (x, y) = long.through[0];
+        assert_eq!((long.through.len(), x), (1, plan.corners[1].0));
+        assert!((y - (plan.corners[1].1 + HIGH / 2.0)).abs() >= HIGH, "{plan:?}");
+        assert_eq!((plan.corners.len(), plan.order.len()), (3, 3));
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub fn dots(scatter: &Dots) -> View {
         let told = format!("{} · {} · {}", dot.label, (scatter.told)(dot.value), moment::time(dot.at));
         let class = format!("chart-dot {}", dot.tone.word());
         html! {
-            a("href"=dot.address.clone(), "tabindex"="-1") {
-                circle(class=class, cx=across.to_string(), cy=y(dot.value, top).to_string(), r="4") { title { (told) } }
+            svg_a("href"=dot.address.clone(), "tabindex"="-1") {
+                circle(class=class, cx=across.to_string(), cy=y(dot.value, top).to_string(), r="4") { svg_title { (told) } }
             }
         }
     });
@@ -93,9 +93,9 @@ fn columns(chart: &Chart, top: f64) -> Vec<View> {
             // What is there can be seen and hit, however little it is.
             let height = (low - high).max(1.5);
             marks.push(html! {
-                a("href"=(chart.link)(index, which), "tabindex"="-1") {
+                svg_a("href"=(chart.link)(index, which), "tabindex"="-1") {
                     rect(class=class, x=(left + step * 0.08).to_string(), y=(low - height).to_string(), width=(step * 0.84).to_string(), height=height.to_string()) {
-                        title { (told) }
+                        svg_title { (told) }
                     }
                 }
             });
@@ -135,8 +135,8 @@ fn lines(chart: &Chart, top: f64) -> Vec<View> {
         let told = format!("{} · {}", moment::time(chart.times[index]), all.join(" · "));
         let left = (x(index as f64 / last) - step / 2.0).max(LEFT);
         marks.push(html! {
-            a("href"=(chart.link)(index, 0), "tabindex"="-1") {
-                rect(class="chart-hit", x=left.to_string(), y="0", width=step.to_string(), height=(HEIGHT - BOTTOM).to_string()) { title { (told) } }
+            svg_a("href"=(chart.link)(index, 0), "tabindex"="-1") {
+                rect(class="chart-hit", x=left.to_string(), y="0", width=step.to_string(), height=(HEIGHT - BOTTOM).to_string()) { svg_title { (told) } }
             }
         });
     }

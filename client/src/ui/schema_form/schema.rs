@@ -17,9 +17,16 @@ pub struct Field {
 /// What is filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    Text { format: Option<String>, long: bool, bounds: (Option<u64>, Option<u64>) },
+    Text {
+        format: Option<String>,
+        long: bool,
+        bounds: (Option<u64>, Option<u64>),
+    },
     Choice(Vec<String>),
-    Whole { least: Option<i64>, most: Option<i64> },
+    Whole {
+        least: Option<i64>,
+        most: Option<i64>,
+    },
     Number,
     Flag,
     List(Box<Self>),
@@ -150,7 +157,9 @@ fn type_of(schema: &Value) -> Option<&str> {
 
 /// The words of an enumeration, however it is written.
 fn choices(schema: &Value) -> Option<Vec<String>> {
-    let words = |list: &Vec<Value>| list.iter().filter(|one| !one.is_null()).map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+    let words = |list: &Vec<Value>| {
+        list.iter().filter(|one| !one.is_null()).map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+    };
     if let Some(list) = schema["enum"].as_array() {
         return words(list);
     }
