@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use ruche_api::{Credential, Role, Session};
 use crate::prelude::*;
+use ruche_api::{Credential, Role, Session};
 
 use crate::{
     api::Remote,

@@ -137,7 +137,12 @@ fn asked<T: Answer>(ask: Box<dyn Fn() -> Option<Ask<T>>>) -> Query<T> {
 
 /// Calls `done` with the answer, unless the request was overtaken by a newer one, or its view has gone.
 #[inline(never)]
-fn after(exchange: Pin<Box<dyn Future<Output = Exchanged>>>, leash: Weak<Leash>, busy: Signal<bool>, done: Box<dyn FnOnce(Exchanged)>) {
+fn after(
+    exchange: Pin<Box<dyn Future<Output = Exchanged>>>,
+    leash: Weak<Leash>,
+    busy: Signal<bool>,
+    done: Box<dyn FnOnce(Exchanged)>,
+) {
     wasm_bindgen_futures::spawn_local(async move {
         let answer = exchange.await;
         if leash.upgrade().is_some() && busy.is_alive() {

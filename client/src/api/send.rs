@@ -2,8 +2,8 @@
 
 use std::pin::Pin;
 
-use ruche_api::Problem;
 use crate::prelude::*;
+use ruche_api::Problem;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};

@@ -43,7 +43,13 @@ pub fn overview() -> View {
     let welcome = move || {
         is_new.get().then(|| {
             let more = link_button(Kind::Primary, Some(Icon::Plus), navigation::enqueue(), "/enqueue");
-            untrack(|| card(m::first_steps(), View::default(), html! { p(class="muted") { (m::first_steps_lead()) } div(class="row") { (more) (first_command()) } }))
+            untrack(|| {
+                card(
+                    m::first_steps(),
+                    View::default(),
+                    html! { p(class="muted") { (m::first_steps_lead()) } div(class="row") { (more) (first_command()) } },
+                )
+            })
         })
     };
     html! {

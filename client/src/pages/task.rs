@@ -8,8 +8,8 @@ mod rerun;
 
 use std::rc::Rc;
 
-use ruche_api::{AnyJson, Task, TaskState};
 use crate::prelude::*;
+use ruche_api::{AnyJson, Task, TaskState};
 use uuid::Uuid;
 
 use crate::{
@@ -124,12 +124,18 @@ fn why(task: &Task) -> View {
         let (reason, place) = (crate::messages::reasons::of(waiting.reason), waiting.position.map(m::position));
         let next = waiting.next_at.map(|at| html! { span { (m::next_at()) " " (ago(at)) } });
         let place = place.map(|place| html! { span { (place) } });
-        card(m::waits(), View::default(), html! { div(class="why") { p(class="notice-title") { (reason) } p(class="muted row") { (place) (next) } } })
+        card(
+            m::waits(),
+            View::default(),
+            html! { div(class="why") { p(class="notice-title") { (reason) } p(class="muted row") { (place) (next) } } },
+        )
     });
     let failed = task.failure.as_ref().map(|failure| {
         let (kind, message, details) = (failure.kind.clone(), failure.message.clone(), failure.details.clone());
-        let details = details.map(|text| html! { details { summary { (m::failure_details()) } pre(class="block", tabindex="0") { (text) } } });
-        let body = html! { div(class="failure-box") { p { code { (kind) } } p(class="failure-message") { (message) } (details) } };
+        let details = details
+            .map(|text| html! { details { summary { (m::failure_details()) } pre(class="block", tabindex="0") { (text) } } });
+        let body =
+            html! { div(class="failure-box") { p { code { (kind) } } p(class="failure-message") { (message) } (details) } };
         card(m::failure(), View::default(), body)
     });
     html! { (waiting) (failed) }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
 use crate::prelude::*;
+use serde_json::Value;
 
 use super::{
     json::pretty,
@@ -13,11 +13,7 @@ use super::{
         schema_form,
     },
 };
-use crate::{
-    api::ApiError,
-    browser::dom,
-    messages::enqueue as m,
-};
+use crate::{api::ApiError, browser::dom, messages::enqueue as m};
 
 /// What is filled in.
 #[derive(Clone, Copy)]
@@ -38,13 +34,7 @@ impl Input {
         // What the form cannot show is not hidden in it.
         let is_shown = value.as_object().is_none_or(|map| map.keys().all(|key| fields.iter().any(|field| field.name == *key)));
         let text = (fields.is_empty() || !is_shown || loses_digits(&value)).then(|| pretty(first));
-        Self {
-            prefix,
-            filled: Filled::new(value),
-            text: create_signal(text),
-            fields: create_signal(Rc::new(fields)),
-            error,
-        }
+        Self { prefix, filled: Filled::new(value), text: create_signal(text), fields: create_signal(Rc::new(fields)), error }
     }
 
     /// The JSON object, as a text; `None` while it is none.
@@ -130,7 +120,9 @@ impl Input {
         let error = self.error;
         let problems = move |pointer: &str| {
             let whole = error.with(|error| error.as_ref().and_then(|error| error.of_field(pointer)));
-            whole.or_else(|| error.with(|error| error.as_ref().and_then(|error| error.of_field(pointer.trim_start_matches("/kwargs")))))
+            whole.or_else(|| {
+                error.with(|error| error.as_ref().and_then(|error| error.of_field(pointer.trim_start_matches("/kwargs"))))
+            })
         };
         let fields = self.fields.get_clone_untracked();
         schema_form(self.prefix, &fields, self.filled, "/kwargs", Rc::new(problems))
@@ -140,7 +132,9 @@ impl Input {
 /// Whether a number was too long for a form to keep it.
 fn loses_digits(value: &Value) -> bool {
     match value {
-        Value::Number(number) => number.as_i64().is_none() && number.as_u64().is_none() && number.as_f64().is_some_and(|float| float.abs() > 9e15),
+        Value::Number(number) => {
+            number.as_i64().is_none() && number.as_u64().is_none() && number.as_f64().is_some_and(|float| float.abs() > 9e15)
+        }
         Value::Array(list) => list.iter().any(loses_digits),
         Value::Object(map) => map.values().any(loses_digits),
         _ => false,
@@ -171,7 +165,8 @@ mod tests {
     use super::*;
     use crate::testing::rendered;
 
-    const SCHEMA: &str = r#"{"properties":{"n":{"type":"integer"},"auth":{"type":"object","properties":{"user":{"type":"string"}}}}}"#;
+    const SCHEMA: &str =
+        r#"{"properties":{"n":{"type":"integer"},"auth":{"type":"object","properties":{"user":{"type":"string"}}}}}"#;
 
     #[test]
     fn what_was_filled_in_is_sent_and_empty_groups_are_not() {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ruche_api::Progress;
 use crate::prelude::*;
+use ruche_api::Progress;
 
 use crate::i18n::number;
 

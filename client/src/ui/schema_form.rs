@@ -6,8 +6,8 @@ pub mod schema;
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
 use crate::prelude::*;
+use serde_json::{Map, Value};
 
 use self::{
     control::control,
@@ -80,14 +80,23 @@ pub type Problems = Rc<dyn Fn(&str) -> Option<String>>;
 
 /// Draws the form. `prefix` begins the fields' ids; `problems` is asked with pointers below `/kwargs`, say, as `pointer` has it.
 pub fn schema_form(prefix: &'static str, fields: &[Field], filled: Filled, pointer: &'static str, problems: Problems) -> View {
-    let fields: Vec<View> = fields.iter().map(|field| field_view(prefix, field, filled, Vec::new(), pointer, &problems)).collect();
+    let fields: Vec<View> =
+        fields.iter().map(|field| field_view(prefix, field, filled, Vec::new(), pointer, &problems)).collect();
     html! { div(class="schema-form") { (fields) } }
 }
 
-fn field_view(prefix: &'static str, field: &Field, filled: Filled, mut place: Vec<Step>, pointer: &'static str, problems: &Problems) -> View {
+fn field_view(
+    prefix: &'static str,
+    field: &Field,
+    filled: Filled,
+    mut place: Vec<Step>,
+    pointer: &'static str,
+    problems: &Problems,
+) -> View {
     place.push(Step::Key(field.name.clone()));
     if let Kind::Group(inner) = &field.kind {
-        let inner: Vec<View> = inner.iter().map(|inner| field_view(prefix, inner, filled, place.clone(), pointer, problems)).collect();
+        let inner: Vec<View> =
+            inner.iter().map(|inner| field_view(prefix, inner, filled, place.clone(), pointer, problems)).collect();
         let (title, told) = (field.title.clone(), field.told.clone());
         return html! { fieldset(class="group") { legend { (title) } p(class="hint") { (told) } (inner) } };
     }

@@ -31,7 +31,8 @@ impl<T> Column<T> {
         Self { still: true, ..self }
     }
 
-    /// With a class: `wide` takes the room that is left, `narrow` as little as can be, `minor` goes first when room is short.
+    /// With a class: `wide` takes the room that is left, `narrow` as little as can be, `minor` goes first when room is short; the title of
+    /// one that ends with `untitled` is only read out.
     #[must_use]
     pub fn class(self, class: &'static str) -> Self {
         Self { class, ..self }
@@ -144,7 +145,8 @@ pub fn fixed_table<T: Clone + PartialEq + 'static>(
 
 fn head<T>(column: &Column<T>) -> View {
     let (class, title) = (column.class, column.title.clone());
-    html! { th(class=class, scope="col") { (title) } }
+    let hidden = class.ends_with("untitled");
+    html! { th(class=class, scope="col") { span(class=if hidden { "visually-hidden" } else { "" }) { (title) } } }
 }
 
 fn cell<T>(column: &Column<T>, row: &T) -> View {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ruche_api::Role;
 use crate::prelude::*;
+use ruche_api::Role;
 
 use crate::{
     messages::navigation as m,

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use ruche_api::EnqueueTask;
 use crate::prelude::*;
+use ruche_api::EnqueueTask;
 
 use crate::{
     messages::enqueue as m,
@@ -45,7 +45,9 @@ fn origin() -> String {
 /// In single quotes no character means anything to a shell but the single quote itself.
 fn curl(origin: &str, body: &str) -> String {
     let quoted = body.replace('\'', r"'\''");
-    format!("curl -sS {origin}/api/v1/tasks \\\n  -H 'authorization: Bearer '\"$RUCHE_API_KEY\" \\\n  -H 'content-type: application/json' \\\n  -d '{quoted}'")
+    format!(
+        "curl -sS {origin}/api/v1/tasks \\\n  -H 'authorization: Bearer '\"$RUCHE_API_KEY\" \\\n  -H 'content-type: application/json' \\\n  -d '{quoted}'"
+    )
 }
 
 /// The body is a string literal of Python's, which JSON's escapes are too.

@@ -1,7 +1,7 @@
 //! What can be asked for beside the input.
 
-use ruche_api::{Definition, EnqueueTask, Task, Unique};
 use crate::prelude::*;
+use ruche_api::{Definition, EnqueueTask, Task, Unique};
 
 use crate::{
     api::ApiError,
@@ -30,7 +30,12 @@ impl Options {
         Self {
             default_queue: create_signal(definition.queue.clone()),
             queue: text(earlier.map(|task| task.queue.clone()).filter(|queue| *queue != definition.queue)),
-            priority: text(earlier.map(|task| task.priority).filter(|priority| *priority != definition.priority).map(|priority| priority.to_string())),
+            priority: text(
+                earlier
+                    .map(|task| task.priority)
+                    .filter(|priority| *priority != definition.priority)
+                    .map(|priority| priority.to_string()),
+            ),
             delay: text(None),
             attempts: text(None),
             timeout: text(earlier.and_then(|task| task.timeout_ms).map(|millis| (millis / 1_000).to_string())),
@@ -42,7 +47,9 @@ impl Options {
     /// Adds them to a request. Tracked.
     pub fn apply(self, task: EnqueueTask) -> EnqueueTask {
         let text = |signal: Signal<String>| Some(signal.get_clone().trim().to_owned()).filter(|text| !text.is_empty());
-        let millis = |signal: Signal<String>| text(signal)?.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 1_000.0) as u64);
+        let millis = |signal: Signal<String>| {
+            text(signal)?.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 1_000.0) as u64)
+        };
         EnqueueTask {
             queue: text(self.queue),
             priority: text(self.priority).and_then(|text| text.parse().ok()),

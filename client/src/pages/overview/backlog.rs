@@ -1,7 +1,7 @@
 //! What waits, what fails, what comes.
 
-use ruche_api::{DeadLetter, DeadLetterPage, Queue, QueueList, Schedule, SchedulePage};
 use crate::prelude::*;
+use ruche_api::{DeadLetter, DeadLetterPage, Queue, QueueList, Schedule, SchedulePage};
 
 use crate::{
     api::{self, Query, use_query},
@@ -72,7 +72,7 @@ fn failure_list(page: &DeadLetterPage) -> View {
         .map(|letter| {
             let (name, address) = (letter.task.clone(), Route::DeadLetter(letter.fingerprint.clone()).to_string());
             let (message, seen) = (format!("{}: {}", letter.failure.kind, letter.failure.message), letter.last_seen);
-            let times = m::times(&counted(letter.count, letter.at_least));
+            let times = m::times(letter.count, &counted(letter.count, letter.at_least));
             html! {
                 li(class="line") {
                     div(class="spread") { a(href=address) { (name) } span(class="muted number") { (times) } }
@@ -82,7 +82,11 @@ fn failure_list(page: &DeadLetterPage) -> View {
             }
         })
         .collect();
-    if rows.is_empty() { empty(m::nothing_fails(), View::default()) } else { html! { ul(class="rows") { (rows) } } }
+    if rows.is_empty() {
+        empty(m::nothing_fails(), View::default())
+    } else {
+        html! { ul(class="rows") { (rows) } }
+    }
 }
 
 /// The schedules that tick next.
@@ -103,5 +107,9 @@ fn tick_list(page: &SchedulePage) -> View {
             html! { li(class="line") { div(class="spread") { a(href=address) { (name) } span(class="muted") { (ago(at)) } } } }
         })
         .collect();
-    if rows.is_empty() { empty(m::no_schedules(), View::default()) } else { html! { ul(class="rows") { (rows) } } }
+    if rows.is_empty() {
+        empty(m::no_schedules(), View::default())
+    } else {
+        html! { ul(class="rows") { (rows) } }
+    }
 }

@@ -1,7 +1,7 @@
 //! Whether all is well; if not, why, each reason with the way to it.
 
-use ruche_api::{QueueList, Stats, WorkerList, WorkerStatus};
 use crate::prelude::*;
+use ruche_api::{QueueList, Stats, WorkerList, WorkerStatus};
 
 use crate::{
     api::Query,
@@ -45,7 +45,8 @@ pub fn health(stats: Query<Stats>, queues: Query<QueueList>, workers: Query<Work
 
 fn troubles(stats: &Stats, queues: &QueueList, workers: &WorkerList, now: Moment) -> Vec<Trouble> {
     let mut found = Vec::new();
-    let mut add = |text: std::borrow::Cow<'static, str>, address: String| found.push(Trouble { text: text.into_owned(), address });
+    let mut add =
+        |text: std::borrow::Cow<'static, str>, address: String| found.push(Trouble { text: text.into_owned(), address });
     let waiting: u64 = queues.data.iter().map(|queue| queue.tasks.queued).sum();
     let lost = workers.data.iter().filter(|worker| worker.status == WorkerStatus::Lost).count() as u64;
     if stats.workers.workers == 0 {
@@ -62,7 +63,10 @@ fn troubles(stats: &Stats, queues: &QueueList, workers: &WorkerList, now: Moment
         } else if queue.workers == 0 && stats.workers.workers > 0 {
             add(m::queue_unserved(&queue.name), address());
         } else if age > LONG_MS {
-            add(m::queue_slow(&queue.name, &duration::of_millis(age)), tasks_where(&[("state", "queued"), ("queue", &queue.name)]));
+            add(
+                m::queue_slow(&queue.name, &duration::of_millis(age)),
+                tasks_where(&[("state", "queued"), ("queue", &queue.name)]),
+            );
         }
     }
     let slots = stats.workers;

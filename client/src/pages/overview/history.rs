@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ruche_api::StatsHistory;
 use crate::prelude::*;
+use ruche_api::StatsHistory;
 
 use crate::{
     api::Query,
@@ -24,7 +24,11 @@ pub fn throughput(history: Query<StatsHistory>) -> View {
         let series = |name: Cow<'static, str>, tone, words: &[&str]| Series {
             name,
             tone,
-            values: history.data.iter().map(|step| Some(words.iter().filter_map(|word| step.entered.get(*word)).sum::<u64>() as f64)).collect(),
+            values: history
+                .data
+                .iter()
+                .map(|step| Some(words.iter().filter_map(|word| step.entered.get(*word)).sum::<u64>() as f64))
+                .collect(),
         };
         let series = vec![
             series(states::succeeded(), Tone::Good, &["succeeded"]),
@@ -46,8 +50,16 @@ pub fn backlog(history: Query<StatsHistory>) -> View {
     remote(history, |history| {
         let times: Vec<Moment> = history.data.iter().map(|step| step.from).collect();
         let series = vec![
-            Series { name: m::waiting(), tone: Tone::Due, values: history.data.iter().map(|step| step.waiting.map(|count| count as f64)).collect() },
-            Series { name: m::running(), tone: Tone::Active, values: history.data.iter().map(|step| step.running.map(|count| count as f64)).collect() },
+            Series {
+                name: m::waiting(),
+                tone: Tone::Due,
+                values: history.data.iter().map(|step| step.waiting.map(|count| count as f64)).collect(),
+            },
+            Series {
+                name: m::running(),
+                tone: Tone::Active,
+                values: history.data.iter().map(|step| step.running.map(|count| count as f64)).collect(),
+            },
         ];
         let link = |_: usize, which: usize| tasks_where(&[("state", ["queued", "running"][which])]);
         chart(Chart { title: m::backlog(), shape: Shape::Lines, times, series, told: number::compact, link: Box::new(link) })

@@ -1,7 +1,7 @@
 //! What runs now, and how long the last ones took.
 
-use ruche_api::{TaskPage, TaskState, TaskSummary};
 use crate::prelude::*;
+use ruche_api::{TaskPage, TaskState, TaskSummary};
 
 use crate::{
     api::{self, tasks::TaskFilter, use_query},
@@ -69,16 +69,21 @@ pub fn latency() -> View {
 }
 
 fn dots(good: &[TaskSummary], bad: &[TaskSummary]) -> Dots {
-    let of = |tone: Tone| move |task: &TaskSummary| {
-        let (started, finished) = (task.started_at?, task.finished_at?);
-        let value = millis_between(started, finished) as f64;
-        Some(Dot { at: finished, value, tone, label: task.task.clone(), address: Route::Task(task.id).to_string() })
+    let of = |tone: Tone| {
+        move |task: &TaskSummary| {
+            let (started, finished) = (task.started_at?, task.finished_at?);
+            let value = millis_between(started, finished) as f64;
+            Some(Dot { at: finished, value, tone, label: task.task.clone(), address: Route::Task(task.id).to_string() })
+        }
     };
     let mut dots: Vec<Dot> = good.iter().filter_map(of(Tone::Good)).chain(bad.iter().filter_map(of(Tone::Bad))).collect();
     dots.sort_by_key(|dot| std::cmp::Reverse(dot.at));
     let mut values: Vec<f64> = dots.iter().map(|dot| dot.value).collect();
     values.sort_by(f64::total_cmp);
-    let levels = [(m::p50(), 0.5), (m::p95(), 0.95)].into_iter().filter_map(|(name, share)| Some((name, percentile(&values, share)?))).collect();
+    let levels = [(m::p50(), 0.5), (m::p95(), 0.95)]
+        .into_iter()
+        .filter_map(|(name, share)| Some((name, percentile(&values, share)?)))
+        .collect();
     Dots { title: m::latency(), dots, told: |millis| duration::of_millis(millis.max(0.0) as u64), levels }
 }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ruche_api::{QueueList, Stats, StatsHistory, TaskState};
 use crate::prelude::*;
+use ruche_api::{QueueList, Stats, StatsHistory, TaskState};
 
 use crate::{
     api::Query,
@@ -61,13 +61,17 @@ fn all(stats: &Stats, history: Option<&StatsHistory>, queues: Option<&QueueList>
             &[("created", "<1h")],
         ),
         tile(Tone::Again, states::retrying(), count(TaskState::Retrying), None, &[("state", "retrying")]),
-        Tile { address: "/dead-letters".to_owned(), ..tile(
-            Tone::Bad,
-            m::dead(),
-            count(TaskState::Failed),
-            hour.filter(|(_, all)| *all > 0).map(|(failed, all)| m::failed_share(&number::percent(failed as f64 / all as f64)).into_owned()),
-            &[],
-        ) },
+        Tile {
+            address: "/dead-letters".to_owned(),
+            ..tile(
+                Tone::Bad,
+                m::dead(),
+                count(TaskState::Failed),
+                hour.filter(|(_, all)| *all > 0)
+                    .map(|(failed, all)| m::failed_share(&number::percent(failed as f64 / all as f64)).into_owned()),
+                &[],
+            )
+        },
         tile(Tone::Waiting, m::later(), count(TaskState::Scheduled), None, &[("state", "scheduled")]),
     ]
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use ruche_api::{RetryTask, Task, TaskState};
 use crate::prelude::*;
+use ruche_api::{RetryTask, Task, TaskState};
 
 use super::rerun;
 use crate::{

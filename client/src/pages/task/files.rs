@@ -1,7 +1,7 @@
 //! Files that the task made.
 
-use ruche_api::{Artifact, ArtifactPage};
 use crate::prelude::*;
+use ruche_api::{Artifact, ArtifactPage};
 use uuid::Uuid;
 
 use crate::{
@@ -35,7 +35,9 @@ fn table(page: &ArtifactPage) -> View {
         .class("wide"),
         Column::new(m::kind(), |file: &Artifact| file.content_type.clone().into()),
         Column::number(m::size(), |file: &Artifact| number::bytes(file.size).into()),
-        Column::number(words::attempt(), |file: &Artifact| file.attempt.map(|attempt| attempt.to_string()).unwrap_or_default().into()),
+        Column::number(words::attempt(), |file: &Artifact| {
+            file.attempt.map(|attempt| attempt.to_string()).unwrap_or_default().into()
+        }),
         Column::new(words::created(), |file: &Artifact| ago(file.created_at)),
     ];
     fixed_table(m::tab_files(), columns, page.data.clone())

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use ruche_api::{Attempt, Task, TaskState};
 use crate::prelude::*;
+use ruche_api::{Attempt, Task, TaskState};
 use uuid::Uuid;
 
 use super::actions::is_terminal;
@@ -50,7 +50,13 @@ fn spans(task: &Task, attempts: &[Attempt]) -> Vec<Span> {
         let queued = attempt.queued_at.unwrap_or(since).max(since);
         push_wait(&mut spans, attempt.attempt, since, Some(queued));
         let started = attempt.started_at.max(queued);
-        spans.push(Span { phase: Phase::Queue, attempt: Some(attempt.attempt), from: queued, until: Some(started), address: None });
+        spans.push(Span {
+            phase: Phase::Queue,
+            attempt: Some(attempt.attempt),
+            from: queued,
+            until: Some(started),
+            address: None,
+        });
         spans.push(Span {
             phase: Phase::Run(Tone::of_task(attempt.state)),
             attempt: Some(attempt.attempt),

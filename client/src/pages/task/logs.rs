@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use ruche_api::LogLine;
 use crate::prelude::*;
+use ruche_api::LogLine;
 use uuid::Uuid;
 
 use crate::{

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::prelude::*;
 use ruche_api::{AnyJson, RetryTask, Task};
 use ruche_domain::RawJson;
-use crate::prelude::*;
 
 use crate::{
     api::{self, Action, ApiError, Query, Remote, use_query},

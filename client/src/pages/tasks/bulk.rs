@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ruche_api::{NewOperation, OperationAction, OperationFilter, OperationParameters};
 use crate::prelude::*;
+use ruche_api::{NewOperation, OperationAction, OperationFilter, OperationParameters};
 
 use crate::{
     browser::dom,

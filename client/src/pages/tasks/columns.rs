@@ -19,7 +19,7 @@ use crate::{
 /// The columns.
 pub fn columns(selection: Selection) -> Vec<Column<Row>> {
     vec![
-        Column::new("", move |row: &Row| choice(row, selection)).class("narrow").still(),
+        Column::new(m::selection(), move |row: &Row| choice(row, selection)).class("narrow untitled").still(),
         Column::new(words::task(), name).class("wide").still(),
         Column::new(words::state(), state).class("narrow"),
         Column::new(words::queue(), queue).class("narrow").still(),

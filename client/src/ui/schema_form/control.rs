@@ -1,7 +1,7 @@
 //! The controls: what is typed becomes a JSON value, nothing becomes none.
 
-use serde_json::Value;
 use crate::prelude::*;
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::Event;
 
@@ -29,10 +29,17 @@ pub fn control(id: String, title: String, kind: &Kind, required: bool, filled: F
             short(id, kind, required, filled, place, of, |text| Value::from(text))
         }
         Kind::Whole { .. } => {
-            let read = |text: &str| text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).unwrap_or_else(|_| Value::from(text));
+            let read = |text: &str| {
+                text.parse::<i64>()
+                    .map(Value::from)
+                    .or_else(|_| text.parse::<u64>().map(Value::from))
+                    .unwrap_or_else(|_| Value::from(text))
+            };
             short(id, "whole", required, filled, place, of, read)
         }
-        Kind::Number => short(id, "number", required, filled, place, of, |text| text.parse::<f64>().map_or_else(|_| Value::from(text), Value::from)),
+        Kind::Number => short(id, "number", required, filled, place, of, |text| {
+            text.parse::<f64>().map_or_else(|_| Value::from(text), Value::from)
+        }),
         Kind::Flag => choice(id, &["true", "false"], filled, place, of, |word| Value::from(word == "true")),
         Kind::Choice(words) => {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -52,7 +59,15 @@ fn typed(value: Option<Value>) -> String {
     }
 }
 
-fn short(id: String, kind: &'static str, required: bool, filled: Filled, place: Vec<Step>, of: ForControl, read: fn(&str) -> Value) -> View {
+fn short(
+    id: String,
+    kind: &'static str,
+    required: bool,
+    filled: Filled,
+    place: Vec<Step>,
+    of: ForControl,
+    read: fn(&str) -> Value,
+) -> View {
     let (mode, kind) = match kind {
         "whole" => ("numeric", "text"),
         "number" => ("decimal", "text"),
@@ -156,7 +171,8 @@ fn item(id: String, index: usize, kind: &Kind, filled: Filled, place: Vec<Step>)
 /// JSON by hand. While it is none, the value stays as it was.
 fn any(id: String, filled: Filled, place: Vec<Step>, of: ForControl) -> View {
     let draft = create_signal(untrack(|| filled.at(&place)).map(|value| value.to_string()).unwrap_or_default());
-    let wrong = create_selector(move || draft.with(|text| !text.trim().is_empty() && serde_json::from_str::<Value>(text).is_err()));
+    let wrong =
+        create_selector(move || draft.with(|text| !text.trim().is_empty() && serde_json::from_str::<Value>(text).is_err()));
     let seen = place.clone();
     // What comes from elsewhere, the JSON of the whole for example, is shown here too.
     create_effect(move || {

@@ -17,9 +17,16 @@ pub struct Field {
 /// What is filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    Text { format: Option<String>, long: bool, bounds: (Option<u64>, Option<u64>) },
+    Text {
+        format: Option<String>,
+        long: bool,
+        bounds: (Option<u64>, Option<u64>),
+    },
     Choice(Vec<String>),
-    Whole { least: Option<i64>, most: Option<i64> },
+    Whole {
+        least: Option<i64>,
+        most: Option<i64>,
+    },
     Number,
     Flag,
     List(Box<Self>),
@@ -72,12 +79,18 @@ fn properties(schema: &Value, root: &Value, depth: usize) -> Vec<Field> {
         .map(|(name, of)| {
             let of = resolved(of, root);
             let text = |key: &str| of[key].as_str().map(str::to_owned);
+            let required = needed.contains(&name.as_str());
+            // What has to be there is mostly a name or an address, whatever its schema leaves open.
+            let kind = match kind(&of, root, depth) {
+                Kind::Text { format, bounds, .. } if required => Kind::Text { format, bounds, long: false },
+                other => other,
+            };
             Field {
                 name: name.clone(),
                 title: name.clone(),
                 told: text("description").unwrap_or_default(),
-                required: needed.contains(&name.as_str()),
-                kind: kind(&of, root, depth),
+                required,
+                kind,
                 default: of.get("default").cloned(),
             }
         })
@@ -118,7 +131,8 @@ fn kind(schema: &Value, root: &Value, depth: usize) -> Kind {
         Some("string") => {
             let bounds = (schema["minLength"].as_u64(), schema["maxLength"].as_u64());
             let format = schema["format"].as_str().map(str::to_owned);
-            Kind::Text { long: format.is_none() && bounds.1.is_none_or(|most| most > 500), format, bounds }
+            let one_line = format.is_some() || bounds.1.is_some_and(|most| most <= 2_048);
+            Kind::Text { long: !one_line, format, bounds }
         }
         Some("integer") => Kind::Whole { least: schema["minimum"].as_i64(), most: schema["maximum"].as_i64() },
         Some("number") => Kind::Number,
@@ -150,7 +164,9 @@ fn type_of(schema: &Value) -> Option<&str> {
 
 /// The words of an enumeration, however it is written.
 fn choices(schema: &Value) -> Option<Vec<String>> {
-    let words = |list: &Vec<Value>| list.iter().filter(|one| !one.is_null()).map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+    let words = |list: &Vec<Value>| {
+        list.iter().filter(|one| !one.is_null()).map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+    };
     if let Some(list) = schema["enum"].as_array() {
         return words(list);
     }
