@@ -1,7 +1,7 @@
 //! The tasks of the page over time: when each waited and ran.
 
-use ruche_api::TaskState;
 use crate::prelude::*;
+use ruche_api::TaskState;
 
 use super::rows::Row;
 use crate::{
@@ -14,7 +14,10 @@ use crate::{
 
 /// Draws them.
 pub fn timeline(rows: ReadSignal<Vec<Row>>) -> View {
-    html! { (move || { let rows = rows.get_clone(); untrack(|| drawn(&rows, clock::now())) }) }
+    html! { (move || {
+        let rows = rows.get_clone();
+        untrack(|| drawn(&rows, clock::now()))
+    }) }
 }
 
 fn drawn(rows: &[Row], now: Moment) -> View {
