@@ -48,7 +48,7 @@ pub fn card_of(query: Query<Workflow>, vertices: &[Vertex], chosen: Param) -> Vi
     let lines: Vec<View> = plan.edges.iter().map(|edge| line(query, &plan, edge)).collect();
     let nodes: Vec<View> = vertices.iter().enumerate().map(|(index, vertex)| node(query, &plan, index, vertex, chosen)).collect();
     let body = html! {
-        div(class="flow-frame", tabindex="0", role="region", "aria-label"=m::graph()) {
+        div(class="flow-frame", tabindex="0", role="region", "aria-label"=m::graph_frame()) {
             svg(class=class, viewBox=format!("0 0 {width} {height}"), width=wide, height=high, preserveAspectRatio="xMidYMid meet", "role"="img", "aria-label"=told) {
                 (lines)
                 (nodes)
