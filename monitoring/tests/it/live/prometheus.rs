@@ -66,7 +66,7 @@ impl Prometheus {
     /// The last minutes, sampled every two seconds.
     pub async fn range(&self, expression: &str, back: Duration) -> Result<Vec<Series>> {
         // By its own clock.
-        let now = self.value("time()").await.context("it has no time")?.floor();
+        let now = self.value("vector(time())").await.context("it has no time")?.floor();
         let parameters = [
             ("query", expression.to_owned()),
             ("start", (now - back.as_secs_f64()).to_string()),
