@@ -1,5 +1,7 @@
 //! Every text people read, one file per page, both languages side by side.
 
+pub mod cron;
+pub mod data;
 pub mod errors;
 pub mod navigation;
 pub mod reasons;

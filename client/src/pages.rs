@@ -3,7 +3,9 @@
 mod audit;
 mod dead_letters;
 mod enqueue;
+mod follow;
 mod help;
+mod links;
 mod login;
 mod operations;
 mod overview;

@@ -150,7 +150,11 @@ fn follow_link(event: Event) {
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
-    let Ok(link) = link.dyn_into::<HtmlAnchorElement>() else { return };
+    let link = match link.dyn_into::<HtmlAnchorElement>() {
+        Ok(link) => link,
+        // A link of a drawing.
+        Err(link) => return follow_drawn(&event, &link),
+    };
     let here = web_sys::window().and_then(|window| window.location().origin().ok());
     let elsewhere =
         Some(link.origin()) != here || link.has_attribute("download") || !matches!(link.target().as_str(), "" | "_self");
@@ -160,4 +164,13 @@ fn follow_link(event: Event) {
     event.prevent_default();
     let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
     if link.has_attribute("data-replace") { replace(&address) } else { navigate(&address) }
+}
+
+/// The same for links of drawings, which browsers do not take apart.
+fn follow_drawn(event: &Event, link: &web_sys::Element) {
+    let address = link.get_attribute("href").filter(|address| address.starts_with('/') && !route::belongs_to_server(address));
+    if let Some(address) = address {
+        event.prevent_default();
+        navigate(&address);
+    }
 }

@@ -13,6 +13,7 @@ mod definitions;
 mod docs;
 pub mod enqueuer;
 pub mod gates;
+mod history;
 mod idempotency;
 mod limits;
 mod live;

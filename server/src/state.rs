@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::throttle::Throttle, auditor::Auditor, auth::Gate, cursor::Signer, definitions::Definitions, enqueuer::Enqueuer,
-    idempotency::InFlight, live::Live, metrics::Metrics, openapi::Served, options::ServerOptions, publisher::Publisher,
+    history::History, idempotency::InFlight, live::Live, metrics::Metrics, openapi::Served, options::ServerOptions, publisher::Publisher,
     waiters::Waiters,
 };
 
@@ -51,6 +51,7 @@ pub struct Inner {
     pub definitions: Definitions,
     pub waiters: Waiters,
     pub live: Live,
+    pub history: History,
     pub in_flight: InFlight,
     pub cursors: Signer,
     pub metrics: Metrics,
@@ -75,6 +76,7 @@ impl Inner {
             definitions: Definitions::new(store.clone()),
             waiters: Waiters::default(),
             live: Live::new(&*clock, &options, metrics.sse.clone()),
+            history: History::default(),
             in_flight: InFlight::default(),
             cursors: Signer::new(options.api_key.as_ref()),
             document: Served::new(!options.is_open()),

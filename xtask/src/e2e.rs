@@ -24,7 +24,8 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     install::for_browsers()?;
     let node = Node::find()?;
     client::build()?;
-    run::to_success(&mut cargo::at_root(&["build", "--quiet", "--package", "ruche"]), "cargo build")?;
+    // With the features that the whole workspace asks for, as the other tests are built: nothing is compiled twice.
+    run::to_success(&mut cargo::at_root(&["build", "--quiet", "--workspace", "--bin", "ruche"]), "cargo build")?;
 
     let folder = cargo::root().join("client/e2e");
     if !is_installed(&folder)? {

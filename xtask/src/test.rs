@@ -7,7 +7,7 @@ use xtask::interrupt;
 use xtask::services::{self, Durability};
 
 use crate::{
-    cargo,
+    cargo, e2e,
     install::{self, compose, pypi},
     run,
 };
@@ -32,10 +32,16 @@ pub const KUBERNETES: &str = "RUCHE_TEST_KUBERNETES";
 /// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
 ///
 /// Documentation tests, which cargo-nextest cannot run, come first, so that the
-/// closing line of the output is the runner's own.
+/// closing line of the output is the runner's own. So do those in a browser, which have the machine to themselves.
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_tests()?;
+    if arguments.is_empty() {
+        let code = e2e::run(&[])?;
+        if code != 0 {
+            return Ok(code);
+        }
+    }
     let (schemathesis, celery, moto) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?, pypi::MOTO.ensure()?);
     let (compose, kubernetes) = (compose::ensure()?, pypi::KUBERNETES.ensure()?);
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;

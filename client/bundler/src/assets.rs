@@ -16,12 +16,12 @@ pub struct Names {
     pub icon: String,
 }
 
-/// The style sheets, in this order.
+/// The style sheets, in this order; after them come those of single pages, `pages-*.css`.
 const STYLES: [&str; 5] = ["tokens.css", "base.css", "layout.css", "parts.css", "pages.css"];
 
 /// Writes the files below `target`, from what was bound and from the folder of assets.
 pub fn write(bound: &Bound, sources: &Path, target: &Path) -> Result<Names> {
-    let style = STYLES.iter().map(|name| read(sources, name)).collect::<Result<Vec<_>>>()?.join("\n");
+    let style = styles(sources)?.iter().map(|name| read(sources, name)).collect::<Result<Vec<_>>>()?.join("\n");
     let program = put(target, "client", "wasm", &bound.program)?;
     let script = put(target, "client", "js", &bound.script)?;
     let start = format!("import init from \"/assets/{script}\";\ninit({{ module_or_path: \"/assets/{program}\" }});\n");
@@ -32,6 +32,15 @@ pub fn write(bound: &Bound, sources: &Path, target: &Path) -> Result<Names> {
         program,
         script,
     })
+}
+
+/// The names of all style sheets: `STYLES`, then those of single pages.
+fn styles(sources: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(sources).with_context(|| format!("couldn't read {}", sources.display()))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut more: Vec<_> = names.filter(|name| name.starts_with("pages-") && name.ends_with(".css")).collect();
+    more.sort();
+    Ok(STYLES.iter().map(|name| (*name).to_owned()).chain(more).collect())
 }
 
 /// Reads an asset.

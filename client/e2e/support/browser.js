@@ -29,8 +29,8 @@ async function program() {
   throw new Error("there is no chromium: `cargo xtask e2e` installs it, or says how");
 }
 
-/** Opens a page at a visitor's: `locale` and `colorScheme` as its browser has them. */
-export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme = "light", viewport, ...more } = {}) {
+/** Opens a page at a visitor's: `locale` and `colorScheme` as its browser has them; `expectedStatuses` are no faults. */
+export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme = "light", viewport, expectedStatuses = [], ...more } = {}) {
   const context = await (await browser()).newContext({
     baseURL: ruche.url,
     locale,
@@ -43,6 +43,7 @@ export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme =
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   page.faults = [];
+  page.expectedStatuses = expectedStatuses;
   await watch(page);
   await page.goto(path);
   await page.locator("main h1").first().waitFor();
@@ -65,7 +66,7 @@ async function watch(page) {
   });
   page.on("response", (response) => {
     const status = response.status();
-    if (status >= 400 && !page.expectedStatuses?.includes(status)) fault(`${status} ${response.request().method()} ${response.url()}`);
+    if (status >= 400 && !page.expectedStatuses.includes(status)) fault(`${status} ${response.request().method()} ${response.url()}`);
   });
 }
 

@@ -1,7 +1,7 @@
 // A real `ruche up`, on SQLite, with the client inside, in an empty directory of its own.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,13 +24,32 @@ export class Ruche {
     const ruche = new Ruche();
     ruche.#directory = directory;
     ruche.#key = key;
-    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RUCHE_")));
-    const args = ["up", "--listen", "127.0.0.1:0", "--data-dir", join(directory, "data")];
-    ruche.#child = spawn(PROGRAM, args, { cwd: directory, env: environment, stdio: ["ignore", "pipe", "inherit"] });
     // Should this process die without stopping it.
     process.once("exit", () => ruche.#child.kill("SIGKILL"));
-    ruche.url = await address(ruche.#child);
+    await ruche.#spawn("127.0.0.1:0");
     return ruche;
+  }
+
+  async #spawn(listen) {
+    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RUCHE_")));
+    const args = ["up", "--listen", listen, "--data-dir", join(this.#directory, "data")];
+    const log = await open(join(this.#directory, "log"), "a");
+    this.#child = spawn(PROGRAM, args, { cwd: this.#directory, env: environment, stdio: ["ignore", "pipe", log.fd] });
+    await log.close();
+    this.url = await address(this.#child);
+  }
+
+  /** Stops it and starts it again at the same address, with `work` done while it is away. */
+  async restart(work) {
+    await this.#end();
+    await work();
+    await this.#spawn(new URL(this.url).host);
+  }
+
+  async #end() {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGTERM");
+    await ended;
   }
 
   /** Calls the API; the answer's JSON. Throws for anything but success. */
@@ -72,9 +91,7 @@ export class Ruche {
 
   /** Stops it and removes its directory. */
   async stop() {
-    const ended = once(this.#child, "exit");
-    this.#child.kill("SIGTERM");
-    await ended;
+    await this.#end();
     await rm(this.#directory, { recursive: true, force: true });
   }
 }

@@ -14,6 +14,9 @@ after(async () => {
 
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
+/** Waits for a background: colours change within a frame. */
+const becomes = (page, color) => page.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, color);
+
 test("the language is the browser's until another one is chosen, which is remembered", async () => {
   await on(ruche, "/schedules", { locale: "fr-FR" }, async (page) => {
     await page.getByRole("heading", { level: 1, name: "Planifications" }).waitFor();
@@ -31,15 +34,15 @@ test("the theme is the system's until another one is chosen, which is remembered
   await on(ruche, "/settings", { colorScheme: "dark" }, async (page) => {
     const dark = await background(page);
     await page.locator("#theme").selectOption("light");
+    await page.waitForFunction((dark) => getComputedStyle(document.body).backgroundColor !== dark, dark);
     const light = await background(page);
-    assert.notEqual(light, dark);
     await page.reload();
     await page.locator("main h1").waitFor();
-    assert.equal(await background(page), light);
+    await becomes(page, light);
     await page.locator("#theme").selectOption("system");
-    assert.equal(await background(page), dark);
+    await becomes(page, dark);
     await page.emulateMedia({ colorScheme: "light" });
-    assert.equal(await background(page), light);
+    await becomes(page, light);
   });
 });
 

@@ -10,7 +10,10 @@ use sycamore::prelude::*;
 use web_sys::AbortSignal;
 
 use super::{Answer, Ask, Remote, send::Leash};
-use crate::{browser, live::Pulse};
+use crate::{
+    browser::{self, timer::Timer},
+    live::Pulse,
+};
 
 /// Something asked of the server.
 pub struct Query<T: 'static> {
@@ -62,13 +65,27 @@ impl<T: Answer> Query<T> {
         }
     }
 
-    /// Asks again when something happens that `concerns` it: at most once a second.
+    /// Asks again when something happens that `concerns` it: at most once a second, however much happens.
     pub fn follow(self, concerns: impl Fn(&Pulse) -> bool + 'static) -> Self {
+        self.follow_each(1_000, concerns)
+    }
+
+    /// The same, at most once in so many milliseconds.
+    pub fn follow_each(self, millis: i32, concerns: impl Fn(&Pulse) -> bool + 'static) -> Self {
+        let due: Rc<RefCell<Option<Timer>>> = Rc::default();
+        let later = Rc::clone(&due);
         crate::live::on_pulse(move |pulse| {
-            if pulse.lost || concerns(pulse) {
-                self.again();
+            if (pulse.lost || concerns(pulse)) && later.borrow().is_none() {
+                let fired = Rc::clone(&later);
+                *later.borrow_mut() = Some(Timer::after(millis, move || {
+                    self.again();
+                    // The timer is running; it may only go when this function has ended.
+                    let timer = fired.take();
+                    sycamore::web::queue_microtask(move || drop(timer));
+                }));
             }
         });
+        on_cleanup(move || drop(due.take()));
         self
     }
 }

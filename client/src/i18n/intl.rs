@@ -47,5 +47,5 @@ fn make(constructor: &str, choices: &[Choice]) -> Option<Function> {
     }
     let formatter = Reflect::construct(&class, &Array::of2(&lang().tag().into(), &options)).ok()?;
     let format: Function = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;
-    Some(format.bind(&formatter))
+    Some(format.bind0(&formatter))
 }

@@ -1,15 +1,15 @@
 //! Queues.
 
-use sycamore::prelude::*;
+mod bulk;
+mod facts;
+mod lanes;
+mod limits;
+mod list;
+mod one;
+mod pace;
+mod pausing;
+mod rate;
+mod why;
 
-use crate::{messages::queues as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_name: String) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use list::list;
+pub use one::one;

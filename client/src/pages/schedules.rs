@@ -1,25 +1,19 @@
 //! Schedules.
 
-use sycamore::prelude::*;
+mod actions;
+mod backfill;
+mod coming;
+mod cron;
+mod draft;
+mod form;
+mod history;
+mod list;
+mod one;
+mod policies;
+mod save;
+mod when;
+mod words;
 
-use crate::{messages::schedules as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn create() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_name: String) -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn edit(_name: String) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use list::list;
+pub use one::one;
+pub use save::{create, edit};

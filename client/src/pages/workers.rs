@@ -1,15 +1,8 @@
 //! Workers.
 
-use sycamore::prelude::*;
+mod list;
+mod one;
+mod running;
 
-use crate::{messages::workers as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_name: String) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use list::list;
+pub use one::one;

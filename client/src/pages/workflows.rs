@@ -1,21 +1,13 @@
 //! Workflows.
 
-use sycamore::prelude::*;
-use uuid::Uuid;
+mod create;
+mod graph;
+mod list;
+mod node;
+mod nodes;
+mod one;
+mod plan;
 
-use crate::{messages::workflows as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn create() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_id: Uuid) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use create::create;
+pub use list::list;
+pub use one::one;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::place::{decode, encode};
+use super::place::{Place, decode, encode};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,10 +98,18 @@ impl fmt::Display for Route {
     }
 }
 
+/// The address of the tasks that match qualifiers of the filter bar: `[("queue", "mail"), ("state", "failed")]`.
+pub fn tasks_where(qualifiers: &[(&str, &str)]) -> String {
+    let terms: Vec<String> = qualifiers.iter().map(|(word, value)| crate::ui::filter::terms::written(word, value)).collect();
+    Place::parse("/tasks").with("q", Some(&terms.join(" "))).to_string()
+}
+
 /// Whether a path is the server's, or another part's behind the same proxy: a link there loads a page.
 pub fn belongs_to_server(path: &str) -> bool {
-    const OTHERS: [&str; 9] =
-        ["/api", "/docs", "/metrics", "/openapi.json", "/problems", "/livez", "/readyz", "/grafana", "/prometheus"];
+    const OTHERS: [&str; 11] = [
+        "/api", "/docs", "/metrics", "/openapi.json", "/problems", "/livez", "/readyz", "/grafana", "/prometheus", "/rabbitmq",
+        "/welcome",
+    ];
     OTHERS.iter().any(|other| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 

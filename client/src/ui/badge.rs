@@ -33,7 +33,8 @@ impl Tone {
         }
     }
 
-    const fn sign(self) -> &'static str {
+    /// The path of its sign, on a grid of 16.
+    pub const fn sign(self) -> &'static str {
         match self {
             Self::Waiting => "M8 3.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 0 0 0-9.6M8 5.4V8l1.8 1.2",
             Self::Due => "M3.5 5h9M3.5 8h9M3.5 11h5.5",

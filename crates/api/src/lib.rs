@@ -51,7 +51,7 @@ pub use schedule::{
     BackfillSchedule, CatchUp, ComingTick, CreateSchedule, FilledSchedule, FilledTick, Overlap, PreviewSchedule, ReplaceSchedule,
     Schedule, SchedulePage, SchedulePreview, ScheduleRule, ScheduleTick, Skipped, TickKind, TickPage,
 };
-pub use stats::{OutboxStats, StateCount, Stats, WorkerStats};
+pub use stats::{HistoryStep, OutboxStats, StateCount, Stats, StatsHistory, WorkerStats};
 pub use task::{Failure, Progress, Task, TaskPage, TaskResult, TaskState, TaskSummary};
 pub use task_limit::{TaskLimit, TaskLimitChange, TaskLimitList};
 pub use timeline::{Timeline, TimelineEvent, TimelineKind};

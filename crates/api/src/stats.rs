@@ -1,5 +1,7 @@
 //! Numbers at a glance.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -51,4 +53,28 @@ pub struct Stats {
     pub outbox: OutboxStats,
     /// The workers.
     pub workers: WorkerStats,
+}
+
+/// A step of the last hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct HistoryStep {
+    /// When it begins.
+    pub from: DateTime<Utc>,
+    /// Tasks that entered a state, by the state's word; states that none entered are left out.
+    pub entered: BTreeMap<String, u64>,
+    /// Runnable tasks that waited; absent where nobody looked.
+    pub waiting: Option<u64>,
+    /// Tasks that ran; absent where nobody looked.
+    pub running: Option<u64>,
+}
+
+/// The last hour, in steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct StatsHistory {
+    /// The length of a step, in milliseconds.
+    pub step_ms: u64,
+    /// The steps, in order, the last one not over yet.
+    pub data: Vec<HistoryStep>,
 }

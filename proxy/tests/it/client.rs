@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use crate::{
     door::{Behind, Door, Setup, program, swap},
+    program::repository,
     ruche::{self, assert_problem},
     stand_in::StandIn,
     wire,
@@ -93,4 +94,13 @@ fn the_client_s_page_asks_nobody() {
     let (door, _) = open(&Behind::default().with("server", server.address));
     assert_eq!(wire::get(door.address, "/tasks").status, 200);
     assert_eq!(server.heads(), Vec::<String>::new());
+}
+
+#[test]
+fn the_proxy_s_policy_for_the_client_is_the_server_s_own() {
+    let source = fs::read_to_string(repository().join("server/src/client.rs")).unwrap();
+    let policy = source.split_once("const POLICY: &str = \"").and_then(|(_, rest)| rest.split_once("\";")).unwrap().0;
+    let policy = policy.split("\\\n").map(str::trim_start).collect::<String>();
+    let (door, _) = open(&Behind::default());
+    assert_eq!(wire::get(door.address, "/").header("content-security-policy"), policy);
 }

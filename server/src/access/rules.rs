@@ -58,6 +58,7 @@ const NEEDS: &[(&str, Needs)] = &[
     ("getQueue", VIEWER),
     ("listWorkers", VIEWER),
     ("getStats", VIEWER),
+    ("getStatsHistory", VIEWER),
     ("streamEvents", VIEWER),
     ("enqueueTask", OPERATOR),
     ("enqueueTyped", OPERATOR),

@@ -3,7 +3,7 @@
 use autometrics::autometrics;
 use poem::web::Data;
 use poem_openapi::OpenApi;
-use ruche_api::{OutboxStats, StateCount, Stats, WorkerStats};
+use ruche_api::{OutboxStats, StateCount, Stats, StatsHistory, WorkerStats};
 use ruche_domain::TaskState;
 
 use super::{Tag, workers};
@@ -45,5 +45,15 @@ impl StatsApi {
                 busy: alive.iter().map(|worker| u64::from(worker.heartbeat.busy)).sum(),
             },
         }))
+    }
+
+    /// Get the last hour
+    ///
+    /// How many tasks entered each state, and how many waited and ran, in steps of half a minute, since this server started. It is
+    /// gathered from notices, which may be lost: for people to look at, not to reckon with.
+    #[oai(path = "/stats/history", method = "get", operation_id = "getStatsHistory")]
+    #[autometrics]
+    async fn get_stats_history(&self, shared: Data<&Shared>) -> Result<Document<StatsHistory>, Refusal<Common>> {
+        Ok(Document(shared.history.told(shared.clock.now())))
     }
 }

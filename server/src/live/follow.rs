@@ -19,6 +19,7 @@ pub async fn follow(shared: Shared, mut feed: Receiver<Changes>) {
             () = shared.shutdown.cancelled() => return,
         };
         take(&shared, &changes).await;
+        shared.history.heard(&changes, shared.clock.now());
         shared.live.publish(changes);
     }
 }

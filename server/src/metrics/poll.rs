@@ -58,6 +58,8 @@ async fn once(shared: &Shared, definitions: bool) -> Result<(), StoreError> {
     let workers = store.workers(shared.clock.now() - gauges::SILENT_FOR).await?;
     let outbox = store.outbox_backlog().await?;
     let schedules = store.next_tick_due().await?;
-    polled.gauges.show(&Reading { queues: &queues, workers: &workers, outbox, schedules, now: shared.clock.now() });
+    let now = shared.clock.now();
+    polled.gauges.show(&Reading { queues: &queues, workers: &workers, outbox, schedules, now });
+    shared.history.looked(&queues, now);
     Ok(())
 }

@@ -62,6 +62,27 @@ async fn a_silent_worker_is_lost_and_then_forgotten() {
 }
 
 #[tokio::test]
+async fn the_last_hour_tells_what_tasks_did() {
+    let app = TestApp::start().await;
+    let done = app.add().await;
+    app.succeed(done).await;
+    let entered = async |state: &str| {
+        let history = app.get("/api/v1/stats/history").await;
+        assert_eq!((history.status, &history.body["step_ms"]), (StatusCode::OK, &json!(30_000)));
+        history.body["data"].as_array().unwrap().iter().filter_map(|step| step["entered"][state].as_u64()).sum::<u64>()
+    };
+    // Notices come when they come.
+    for _ in 0..1_000 {
+        if entered("succeeded").await == 1 && entered("queued").await == 1 {
+            return;
+        }
+        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("nothing was told");
+}
+
+#[tokio::test]
 async fn stats_count_every_state() {
     let app = TestApp::start().await;
     heartbeat(&app).await;

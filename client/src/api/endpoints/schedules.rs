@@ -49,6 +49,13 @@ pub fn preview(name: &str, count: u32) -> Ask<SchedulePreview> {
     Ask::get(&["schedules", name, "preview"]).query("count", Some(count))
 }
 
+/// Ticks of a stored schedule from a moment on, past or to come.
+pub fn preview_after(name: &str, from: crate::browser::clock::Moment, count: u32) -> Ask<SchedulePreview> {
+    // The API takes a moment that ticks come after.
+    let after = from - chrono::TimeDelta::milliseconds(1);
+    preview(name, count).query("after", Some(crate::i18n::moment::machine(after)))
+}
+
 /// The next ticks of a rule that is being written.
 pub fn preview_rule(rule: &ScheduleRule, count: u32) -> Ask<SchedulePreview> {
     Ask::post_json(&["schedules", "preview"], &PreviewSchedule { rule: rule.clone() }).query("count", Some(count))
