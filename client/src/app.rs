@@ -2,7 +2,7 @@
 
 mod shell;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     api::{ApiError, Remote},

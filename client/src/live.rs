@@ -10,7 +10,7 @@ mod stream;
 
 use std::rc::Rc;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 pub use hub::Live;
 pub use pulse::Pulse;

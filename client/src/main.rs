@@ -14,6 +14,8 @@ mod i18n;
 mod live;
 mod messages;
 mod pages;
+mod prelude;
+mod reactive;
 mod router;
 mod session;
 #[cfg(test)]

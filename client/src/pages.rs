@@ -18,7 +18,7 @@ mod unknown;
 mod workers;
 mod workflows;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 pub use login::login;
 

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
+use crate::prelude::*;
 use ruche_api::{Credential, Role, Session};
-use sycamore::prelude::*;
 
 use crate::api::{self, ApiError, Remote};
 

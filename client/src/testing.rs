@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::prelude::*;
 use ruche_api::{Credential, Role, Session};
-use sycamore::prelude::*;
 
 use crate::{
     api::Remote,

@@ -1,6 +1,6 @@
 //! Light or dark, and how close the rows are. The page is told by attributes of its root; the style sheet does the rest.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::browser::{dom, storage::Memo};
 

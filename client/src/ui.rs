@@ -10,6 +10,7 @@ pub mod dialog;
 pub mod field;
 pub mod filter;
 pub mod icon;
+pub mod input;
 pub mod json;
 pub mod keyed;
 pub mod layout;

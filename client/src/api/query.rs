@@ -3,13 +3,16 @@
 
 use std::{
     cell::RefCell,
+    pin::Pin,
     rc::{Rc, Weak},
 };
 
-use sycamore::prelude::*;
-use web_sys::AbortSignal;
+use crate::prelude::*;
 
-use super::{Answer, Ask, Remote, send::Leash};
+use super::{
+    Answer, Ask, Remote,
+    send::{Exchanged, Leash, read},
+};
 use crate::{
     browser::{self, timer::Timer},
     live::Pulse,
@@ -92,6 +95,11 @@ impl<T: Answer> Query<T> {
 
 /// Asks for what `ask` says, now and whenever a signal it reads changes; `None` means that there is nothing to ask for.
 pub fn use_query<T: Answer>(ask: impl Fn() -> Option<Ask<T>> + 'static) -> Query<T> {
+    asked(Box::new(ask))
+}
+
+#[inline(never)]
+fn asked<T: Answer>(ask: Box<dyn Fn() -> Option<Ask<T>>>) -> Query<T> {
     let query = Query { state: create_signal(Remote::NotAsked), busy: create_signal(false), again: create_signal(0_u32) };
     if !browser::is_there() {
         return query;
@@ -115,20 +123,30 @@ pub fn use_query<T: Answer>(ask: impl Fn() -> Option<Ask<T>> + 'static) -> Query
                 query.state.set(Remote::Loading);
             }
             query.busy.set(true);
-            wasm_bindgen_futures::spawn_local(answered(query, ask, mine.signal(), Rc::downgrade(&mine)));
+            let done = Box::new(move |answer| {
+                query.busy.set(false);
+                let before = query.state.get_clone_untracked();
+                query.state.set(before.after(read(answer).map(Rc::new)));
+            });
+            after(ask.exchange(mine.signal()), Rc::downgrade(&mine), query.busy, done);
         }
     });
     on_cleanup(move || drop(leash.take()));
     query
 }
 
-async fn answered<T: Answer>(query: Query<T>, ask: Ask<T>, signal: Option<AbortSignal>, leash: Weak<Leash>) {
-    let answer = ask.send_with(signal).await;
-    // Overtaken by a newer one, or its view has gone.
-    if leash.upgrade().is_none() || !query.state.is_alive() {
-        return;
-    }
-    query.busy.set(false);
-    let before = query.state.get_clone_untracked();
-    query.state.set(before.after(answer.map(Rc::new)));
+/// Calls `done` with the answer, unless the request was overtaken by a newer one, or its view has gone.
+#[inline(never)]
+fn after(
+    exchange: Pin<Box<dyn Future<Output = Exchanged>>>,
+    leash: Weak<Leash>,
+    busy: Signal<bool>,
+    done: Box<dyn FnOnce(Exchanged)>,
+) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let answer = exchange.await;
+        if leash.upgrade().is_some() && busy.is_alive() {
+            done(answer);
+        }
+    });
 }

@@ -1,7 +1,9 @@
 //! Sending requests.
 
+use std::pin::Pin;
+
+use crate::prelude::*;
 use ruche_api::Problem;
-use sycamore::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
@@ -33,30 +35,57 @@ impl Drop for Leash {
     }
 }
 
+/// A request without the type of its answer, and so without code of its own for each.
+struct Request {
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<String>,
+}
+
+/// An answer's body, or why there is none.
+pub(super) type Exchanged = Result<String, ApiError>;
+
 impl<T: Answer> Ask<T> {
     /// Sends it and reads the answer.
-    pub async fn send(&self) -> Result<T, ApiError> {
-        self.send_with(None).await
+    pub fn send(&self) -> impl Future<Output = Result<T, ApiError>> + 'static {
+        let exchange = self.exchange(None);
+        async move { read(exchange.await) }
     }
 
-    /// The same; given up when the signal says so.
-    pub(super) async fn send_with(&self, signal: Option<web_sys::AbortSignal>) -> Result<T, ApiError> {
+    /// Sends it; given up when the signal says so.
+    pub(super) fn exchange(&self, signal: Option<web_sys::AbortSignal>) -> Pin<Box<dyn Future<Output = Exchanged>>> {
+        let Self { method, path, headers, body, .. } = self.clone();
+        exchange(Request { method, path, headers, body }, signal)
+    }
+}
+
+/// Reads an answer.
+pub(super) fn read<T: Answer>(answer: Exchanged) -> Result<T, ApiError> {
+    T::read(&answer?).map_err(|_| ApiError::Unreadable)
+}
+
+#[inline(never)]
+fn exchange(request: Request, signal: Option<web_sys::AbortSignal>) -> Pin<Box<dyn Future<Output = Exchanged>>> {
+    Box::pin(async move {
         if !browser::is_there() {
             return Err(ApiError::Offline);
         }
-        let response = self.fetch(signal).await.map_err(|_| ApiError::Offline)?;
+        let response = request.fetch(signal).await.map_err(|_| ApiError::Offline)?;
         let body = text(&response).await.map_err(|_| ApiError::Offline)?;
         if response.ok() {
-            return T::read(&body).map_err(|_| ApiError::Unreadable);
+            return Ok(body);
         }
         let error = serde_json::from_str::<Problem>(&body)
             .map_or(ApiError::Unexpected(response.status()), |problem| ApiError::Refused(Box::new(problem)));
-        if error.asks_to_log_in() && !self.path.ends_with("/session") {
+        if error.asks_to_log_in() && !request.path.ends_with("/session") {
             session::ended();
         }
         Err(error)
-    }
+    })
+}
 
+impl Request {
     async fn fetch(&self, signal: Option<web_sys::AbortSignal>) -> Result<Response, JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json")?;
@@ -107,12 +136,19 @@ impl Action {
             return;
         }
         self.busy.set(true);
-        wasm_bindgen_futures::spawn_local(async move {
-            let answer = ask.send().await;
-            if self.busy.is_alive() {
-                self.busy.set(false);
-                then(answer);
-            }
-        });
+        let busy = self.busy;
+        let done = Box::new(move |answer| then(read(answer)));
+        after(ask.exchange(None), busy, done);
     }
+}
+
+#[inline(never)]
+fn after(exchange: Pin<Box<dyn Future<Output = Exchanged>>>, busy: Signal<bool>, done: Box<dyn FnOnce(Exchanged)>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let answer = exchange.await;
+        if busy.is_alive() {
+            busy.set(false);
+            done(answer);
+        }
+    });
 }

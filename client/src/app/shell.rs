@@ -3,7 +3,7 @@
 mod bar;
 mod sidebar;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     browser::dom,

@@ -1,7 +1,7 @@
 //! The time of day and ids: the one place where the client takes either from its surroundings.
 
+use crate::prelude::*;
 use chrono::{DateTime, Utc};
-use sycamore::prelude::*;
 use uuid::Uuid;
 
 use super::timer::Timer;

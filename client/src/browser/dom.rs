@@ -1,6 +1,6 @@
 //! The page around the views: title, focus, visibility.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement};
 

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{
     Connection,

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::audit as m, ui::layout::heading};
 

@@ -1,6 +1,6 @@
 //! Dead letters.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::dead_letters as m, ui::layout::heading};
 

@@ -1,7 +1,7 @@
 //! Pages that stay as they are while what they show moves on: a part is drawn anew only when its own value changes, so that nobody loses
 //! the focus, or the row under the pointer, to a number elsewhere.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     api::{Answer, Query},

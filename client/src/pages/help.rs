@@ -1,6 +1,6 @@
 //! Help.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::help as m, ui::layout::heading};
 

@@ -1,6 +1,6 @@
 //! Logging in with a key.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     api::{self, Action, ApiError},

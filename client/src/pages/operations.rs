@@ -1,6 +1,6 @@
 //! Operations.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use uuid::Uuid;
 
 use crate::{messages::operations as m, ui::layout::heading};

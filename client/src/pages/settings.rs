@@ -1,6 +1,6 @@
 //! Settings.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{messages::settings as m, ui::layout::heading};
 

@@ -10,8 +10,8 @@ mod views;
 
 use std::{collections::HashSet, rc::Rc};
 
+use crate::prelude::*;
 use ruche_api::TaskState;
-use sycamore::prelude::*;
 use uuid::Uuid;
 
 use self::{filter::Wanted, rows::Rows};

@@ -1,6 +1,6 @@
 //! There is no such page.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     messages::{errors, navigation},

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{OperationState, TaskState, WorkerStatus, WorkflowState};
-use sycamore::prelude::*;
 
 use crate::messages::states;
 

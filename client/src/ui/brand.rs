@@ -1,6 +1,6 @@
 //! The mark: three cells of a comb.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 /// The mark.
 pub fn mark() -> View {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{NewOperation, Operation, OperationPreview};
-use sycamore::prelude::*;
 
 use super::{
     button::{Kind, button, button_unless},

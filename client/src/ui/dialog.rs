@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, rc::Rc};
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 

@@ -4,7 +4,7 @@ pub mod terms;
 
 use std::{borrow::Cow, rc::Rc};
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 use web_sys::KeyboardEvent;
 
 use self::terms::{Completion, completions};

@@ -1,6 +1,6 @@
 //! Icons: strokes on a grid of 24, in the colour of the text beside them. They never stand for a word alone: who uses one names it.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 /// An icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

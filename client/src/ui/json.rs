@@ -2,9 +2,11 @@
 
 mod level;
 
+pub use level::pretty;
+
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use self::level::{Level, read};
 use super::{button::Kind, button::button, copy::copy};

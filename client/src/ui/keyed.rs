@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 /// Draws each item of a list once. An item whose key is the same as before is not drawn again and keeps its place in the page, so the key
 /// has to change with everything that is shown of the item.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::browser::dom;
 
@@ -38,6 +38,21 @@ pub fn facts(pairs: Vec<(Cow<'static, str>, Option<View>)>) -> View {
         .filter_map(|(word, value)| value.map(|value| html! { div(class="fact") { dt { (word) } dd { (value) } } }))
         .collect();
     html! { dl(class="facts") { (pairs) } }
+}
+
+/// A text in which what is between backticks is code, as the authors of tasks write it.
+pub fn prose(text: &str) -> View {
+    let pieces = text.split('`').map(str::to_owned).enumerate();
+    let pieces: Vec<View> = pieces
+        .map(|(index, piece)| {
+            if index % 2 == 1 {
+                html! { code { (piece) } }
+            } else {
+                html! { (piece) }
+            }
+        })
+        .collect();
+    html! { (pieces) }
 }
 
 /// A text as a part of an id.

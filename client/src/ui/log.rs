@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{LogLevel, LogLine};
-use sycamore::prelude::*;
 
 use super::{keyed::keyed, notice::empty};
 use crate::{browser::dom, i18n::moment, messages::data as m};

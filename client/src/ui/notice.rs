@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::icon::{Icon, icon};
 use crate::{

@@ -1,6 +1,6 @@
 //! Pages of a list, by cursor: forward by a link, back by the browser's Back or to the first one.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::icon::{Icon, icon};
 use crate::{messages::words, router::router};

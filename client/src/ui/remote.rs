@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::notice::{failure, loading, stale};
 use crate::api::{Answer, Query, Remote};

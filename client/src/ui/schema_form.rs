@@ -6,8 +6,8 @@ pub mod schema;
 
 use std::rc::Rc;
 
+use crate::prelude::*;
 use serde_json::{Map, Value};
-use sycamore::prelude::*;
 
 use self::{
     control::control,

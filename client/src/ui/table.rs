@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, hash::Hash};
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::keyed::keyed;
 
@@ -116,7 +116,7 @@ fn live_cell<T: Clone + 'static>(columns: &std::rc::Rc<Vec<Column<T>>>, index: u
         return cell(&columns[index], &value.get_clone_untracked());
     }
     let (class, title, columns) = (columns[index].class, columns[index].title.clone(), std::rc::Rc::clone(columns));
-    // A copy: while a signal is lent out, no view can be made.
+    // A copy: while a signal is being looked at, none can be made.
     let shown = move || {
         let value = value.get_clone();
         untrack(|| (columns[index].cell)(&value))

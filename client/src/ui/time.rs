@@ -1,6 +1,6 @@
 //! Points in time and durations.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     browser::clock::{Moment, millis_between, ticking},

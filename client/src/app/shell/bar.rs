@@ -1,7 +1,7 @@
 //! The bar on top: how the connection is, language, theme, who is here.
 
+use crate::prelude::*;
 use ruche_api::Role;
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, Action},

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::Role;
-use sycamore::prelude::*;
 
 use crate::{
     messages::navigation as m,

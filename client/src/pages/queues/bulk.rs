@@ -1,7 +1,7 @@
 //! Changing all tasks that wait in a queue, each with a look at what it would come to.
 
+use crate::prelude::*;
 use ruche_api::{NewOperation, OperationAction, OperationFilter, OperationParameters, TaskState};
-use sycamore::prelude::*;
 
 use crate::{
     browser::dom,

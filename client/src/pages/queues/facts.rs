@@ -1,7 +1,7 @@
 //! What else is known of a queue: who serves it, what the broker says.
 
+use crate::prelude::*;
 use ruche_api::Queue;
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, Query, use_query},

@@ -1,7 +1,7 @@
 //! The lanes of concurrency keys: who has all the places it may have, and how many stand behind.
 
+use crate::prelude::*;
 use ruche_api::HeldKey;
-use sycamore::prelude::*;
 
 use crate::{
     messages::queues as m,

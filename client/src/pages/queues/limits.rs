@@ -1,7 +1,7 @@
 //! What a queue allows: in words, and the form that changes it.
 
+use crate::prelude::*;
 use ruche_api::{KeyLimits, KeyStrategy, Queue, QueueLimits};
-use sycamore::prelude::*;
 
 use super::rate::{self, RateFields, number_of};
 use crate::{

@@ -1,7 +1,7 @@
 //! All queues at a glance.
 
+use crate::prelude::*;
 use ruche_api::{Queue, TaskState};
-use sycamore::prelude::*;
 
 use super::{pausing, why};
 use crate::{

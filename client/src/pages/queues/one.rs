@@ -1,7 +1,7 @@
 //! A queue.
 
+use crate::prelude::*;
 use ruche_api::{Queue, Role, TaskState};
-use sycamore::prelude::*;
 
 use super::{bulk, facts, lanes, limits, list::number_link, pace, pausing, why};
 use crate::{

@@ -1,7 +1,7 @@
 //! How fast a queue goes: what ended when, how long it ran, and what waits by priority. All of it from lists of tasks, so each mark is a task.
 
+use crate::prelude::*;
 use ruche_api::{TaskPage, TaskState, TaskSummary};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, tasks::TaskFilter, use_query},

@@ -1,7 +1,7 @@
 //! Pausing and resuming a queue.
 
+use crate::prelude::*;
 use ruche_api::{Queue, QueueList};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, Action, Query},

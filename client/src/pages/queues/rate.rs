@@ -1,7 +1,7 @@
 //! Rates: in words, and as fields of a form.
 
+use crate::prelude::*;
 use ruche_api::Rate;
-use sycamore::prelude::*;
 
 use crate::{
     browser::dom,

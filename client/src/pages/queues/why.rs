@@ -1,7 +1,7 @@
 //! Why the tasks of a queue wait.
 
+use crate::prelude::*;
 use ruche_api::{HeldTasks, Queue, WaitingReason};
-use sycamore::prelude::*;
 
 use super::list::number_link;
 use crate::{

@@ -1,7 +1,7 @@
 //! What can be done with a schedule.
 
+use crate::prelude::*;
 use ruche_api::{Schedule, Task};
-use sycamore::prelude::*;
 
 use super::backfill;
 use crate::{

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::prelude::*;
 use ruche_api::{BackfillSchedule, FilledSchedule, SchedulePreview, TickPage};
-use sycamore::prelude::*;
 
 use super::when::{moment_of, text_of};
 use crate::{

@@ -1,7 +1,7 @@
 //! Ticks to come.
 
+use crate::prelude::*;
 use ruche_api::{ComingTick, SchedulePreview};
-use sycamore::prelude::*;
 
 use crate::{
     i18n::moment,

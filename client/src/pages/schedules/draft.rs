@@ -1,8 +1,8 @@
 //! A schedule as it is being written: what is in the fields, and what that makes.
 
+use crate::prelude::*;
 use ruche_api::{AnyJson, CatchUp, EnqueueTask, Overlap, ReplaceSchedule, Schedule, ScheduleRule};
 use ruche_domain::RawJson;
-use sycamore::prelude::*;
 
 use super::when::{moment_of, text_of};
 use crate::messages::schedules as m;

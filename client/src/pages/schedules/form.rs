@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{CatchUp, ScheduleRule};
-use sycamore::prelude::*;
 
 use super::{
     coming,
@@ -82,7 +82,7 @@ fn text(
     field.control(|of| {
         html! {
             input(
-                id=id, autocomplete="off", "spellcheck"="false", prop:value=value, value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
+                id=id, autocomplete="off", "spellcheck"="false", prop:value=move || wasm_bindgen::JsValue::from(value.get_clone()), value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
                 "aria-invalid"=of.invalid(), on:input=move |event| value.set(dom::value_of(&event))
             )
         }

@@ -1,7 +1,7 @@
 //! What became of a schedule's ticks.
 
+use crate::prelude::*;
 use ruche_api::{ScheduleTick, TickKind, TickPage};
-use sycamore::prelude::*;
 
 use super::list::{outcome, tone};
 use crate::{

@@ -1,7 +1,7 @@
 //! All schedules.
 
+use crate::prelude::*;
 use ruche_api::{Schedule, SchedulePage, ScheduleRule, ScheduleTick, Skipped};
-use sycamore::prelude::*;
 
 use super::{actions, words as told};
 use crate::{

@@ -1,7 +1,7 @@
 //! A schedule.
 
+use crate::prelude::*;
 use ruche_api::Schedule;
-use sycamore::prelude::*;
 
 use super::{actions, coming, history, list, policies};
 use crate::{

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{CatchUp, Overlap, Schedule};
-use sycamore::prelude::*;
 
 use crate::{
     i18n::duration,

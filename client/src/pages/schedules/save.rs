@@ -1,7 +1,7 @@
 //! Creating and changing schedules.
 
+use crate::prelude::*;
 use ruche_api::{CreateSchedule, ReplaceSchedule, Schedule};
-use sycamore::prelude::*;
 
 use super::{
     draft::{Draft, Wrong},

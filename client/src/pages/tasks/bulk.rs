@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::prelude::*;
 use ruche_api::{NewOperation, OperationAction, OperationFilter, OperationParameters};
-use sycamore::prelude::*;
 
 use crate::{
     browser::dom,

@@ -1,6 +1,6 @@
 //! The columns of the table.
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{Selection, rows::Row};
 use crate::{

@@ -1,7 +1,7 @@
 //! The rows that are shown. They stay where they are while tasks change and new ones come: those wait behind a button.
 
+use crate::prelude::*;
 use ruche_api::{TaskPage, TaskSummary};
-use sycamore::prelude::*;
 
 use crate::{
     api::Query,

@@ -1,7 +1,7 @@
 //! The tasks of the page over time: when each waited and ran.
 
+use crate::prelude::*;
 use ruche_api::TaskState;
-use sycamore::prelude::*;
 
 use super::rows::Row;
 use crate::{

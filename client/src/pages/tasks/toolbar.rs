@@ -1,7 +1,7 @@
 //! What can be done with tasks: with those that are selected, and with all that match.
 
+use crate::prelude::*;
 use ruche_api::{OperationAction, RetryTask, Task};
-use sycamore::prelude::*;
 
 use super::{Selection, bulk, filter::Wanted, rows::Rows};
 use crate::{

@@ -1,7 +1,7 @@
 //! All workers at a glance.
 
+use crate::prelude::*;
 use ruche_api::{Worker, WorkerList, WorkerStatus};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, use_query},

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::prelude::*;
 use ruche_api::{Worker, WorkerList, WorkerStatus};
-use sycamore::prelude::*;
 
 use super::{
     list::{chips, gauge},

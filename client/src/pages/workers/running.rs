@@ -1,7 +1,7 @@
 //! What a worker runs, and what it ran last.
 
+use crate::prelude::*;
 use ruche_api::{TaskPage, TaskState, TaskSummary};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, tasks::TaskFilter, use_query},

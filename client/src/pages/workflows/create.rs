@@ -1,7 +1,7 @@
 //! A new workflow, as JSON: chains, groups, chords and graphs nest as deep as one likes, so text says it best.
 
+use crate::prelude::*;
 use ruche_api::{CreateWorkflow, Role, Workflow};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, Action, ApiError},
@@ -66,7 +66,7 @@ fn form() -> View {
     let area = Field::new("workflow-json", m::create_json()).error(error).required().control(|field| {
         html! {
             textarea(
-                id="workflow-json", class="code", rows="22", "spellcheck"="false", autocomplete="off", prop:value=text,
+                id="workflow-json", class="code", rows="22", "spellcheck"="false", autocomplete="off", prop:value=move || wasm_bindgen::JsValue::from(text.get_clone()),
                 "aria-describedby"=field.described_by(), "aria-invalid"=field.invalid(), on:input=move |event| text.set(dom::value_of(&event))
             ) { (text.get_clone_untracked()) }
         }

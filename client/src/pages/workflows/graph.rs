@@ -1,7 +1,7 @@
 //! The graph of a workflow. It is for eyes and mice; keyboards and screen readers have the list beside.
 
+use crate::prelude::*;
 use ruche_api::{TaskState, Workflow};
-use sycamore::prelude::*;
 
 use super::plan::{Edge, HIGH, Plan, Vertex, WIDE, plan};
 use crate::{

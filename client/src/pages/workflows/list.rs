@@ -1,7 +1,7 @@
 //! All workflows, the latest first.
 
+use crate::prelude::*;
 use ruche_api::{Role, WorkflowSummary};
-use sycamore::prelude::*;
 
 use crate::{
     api::{self, use_query},

@@ -1,7 +1,7 @@
 //! The node that is chosen: what became of its task.
 
+use crate::prelude::*;
 use ruche_api::{OnFailure, Workflow, WorkflowNode};
-use sycamore::prelude::*;
 
 use crate::{
     api::Query,

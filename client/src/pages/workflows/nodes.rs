@@ -1,7 +1,7 @@
 //! The nodes of a workflow as a list, in the order they are drawn in.
 
+use crate::prelude::*;
 use ruche_api::Workflow;
-use sycamore::prelude::*;
 
 use super::plan::{Vertex, plan};
 use crate::{

@@ -1,7 +1,7 @@
 //! A workflow.
 
+use crate::prelude::*;
 use ruche_api::{FailurePolicy, TaskState, Workflow, WorkflowState};
-use sycamore::prelude::*;
 use uuid::Uuid;
 
 use super::{

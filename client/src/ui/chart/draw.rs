@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use sycamore::prelude::*;
+use crate::prelude::*;
 
 use super::{
     Chart, Dots, Shape,

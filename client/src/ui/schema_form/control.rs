@@ -1,7 +1,7 @@
 //! The controls: what is typed becomes a JSON value, nothing becomes none.
 
+use crate::prelude::*;
 use serde_json::Value;
-use sycamore::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::Event;
 
