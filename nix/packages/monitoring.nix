@@ -16,6 +16,6 @@ runCommand "ruche-monitoring"
   ''
     cp -r ${sources.monitoring}/monitoring "$out"
     promtool check config "$out/prometheus/prometheus.yml"
-    find "$out/prometheus" -name '*test*.yml' -print0 | xargs -0 --no-run-if-empty promtool test rules
+    find "$out/prometheus/tests" -name '*.yml' -print0 | xargs -0 --no-run-if-empty promtool test rules
     find "$out/grafana" -name '*.json' -print0 | xargs -0 --no-run-if-empty -n 1 jq empty
   ''

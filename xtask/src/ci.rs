@@ -28,7 +28,7 @@ pub fn run() -> Result<u8> {
     deny::check()?;
 
     step("deployment");
-    match stack::run(&[])? {
+    match stack::run(stack::Scope::Everything, &[])? {
         0 => {}
         code => return Ok(code),
     }

@@ -91,7 +91,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
         "test" | "ci" | "services" | "stack" | "e2e" if wants_help => help(),
         "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "e2e" => e2e::run(rest),
-        "stack" => stack::run(rest),
+        "stack" => stack::run(stack::Scope::Programs, rest),
         "ci" if rest.is_empty() => ci::run(),
         "services" if rest.is_empty() => wait_with_services(),
         _ => {

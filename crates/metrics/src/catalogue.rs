@@ -5,11 +5,13 @@
 
 mod connections;
 mod functions;
+mod queues;
 mod server;
 mod worker;
 
 pub use connections::*;
 pub use functions::*;
+pub use queues::*;
 pub use server::*;
 pub use worker::*;
 
@@ -18,7 +20,7 @@ use crate::Metric;
 /// All of Ruche's metrics, in the order of the table in `monitoring/README.md`.
 #[must_use]
 pub fn all() -> Vec<&'static Metric> {
-    [server::ALL, worker::ALL, connections::ALL, functions::ALL].concat()
+    [server::ALL, queues::ALL, worker::ALL, connections::ALL, functions::ALL].concat()
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub struct Engine {
     /// Short, as the paths of sockets below it must be.
     runtime: TempDir,
     log: PathBuf,
+    /// Images, volumes, layers: gigabytes that nobody wants to keep.
+    data: PathBuf,
 }
 
 impl Engine {
@@ -31,11 +33,12 @@ impl Engine {
     /// When it cannot be started here: it has to be root's.
     pub async fn start(folder: &Path) -> Result<Self> {
         let runtime = TempDir::with_prefix_in("ruche-", "/run").context("couldn't make a folder in /run")?;
-        let log = folder.join("engine.log");
+        let (log, data) = (folder.join("engine.log"), folder.join("engine"));
+        remove(&data).context("couldn't remove what an engine before has left")?;
         let output = File::create(&log).with_context(|| format!("couldn't write {}", log.display()))?;
         let daemon = std::process::Command::new("dockerd")
             .arg("--data-root")
-            .arg(folder.join("engine"))
+            .arg(&data)
             .arg("--exec-root")
             .arg(runtime.path().join("exec"))
             .arg("--pidfile")
@@ -49,7 +52,7 @@ impl Engine {
             .stderr(output)
             .spawn()
             .context("couldn't start dockerd")?;
-        let mut engine = Self { daemon, runtime, log };
+        let mut engine = Self { daemon, runtime, log, data };
         engine.answers().await?;
         Ok(engine)
     }
@@ -102,5 +105,12 @@ impl Drop for Engine {
             drop(self.daemon.kill());
             drop(self.daemon.wait());
         }
+        if let Err(error) = remove(&self.data) {
+            eprintln!("warning: couldn't remove {}: {error}", self.data.display());
+        }
     }
+}
+
+fn remove(folder: &Path) -> std::io::Result<()> {
+    if folder.exists() { std::fs::remove_dir_all(folder) } else { Ok(()) }
 }

@@ -82,6 +82,8 @@ async fn all_slots_are_busy(deployment: &Deployment, prometheus: &Prometheus) {
     fires(prometheus, "OldestWaitingTaskTooOld").await;
     let sleeping = json!({"action": "cancel", "filter": {"task": "ruche.sleep"}});
     deployment.api.post("/api/v1/operations", &sleeping, &[]).await.unwrap();
+    // What is cancelled is not to be taken for what comes next.
+    prometheus.until("sum(ruche_worker_slots_busy)", PATIENCE, |busy| busy < f64::from(SLOTS) / 2.0).await;
 }
 
 /// A worker that neither works nor dies, then goes on and finds that its leases are gone.
