@@ -129,7 +129,7 @@ impl Markup {
     pub fn open(&mut self, tag: &'static str) {
         self.open.push(match tag {
             "svg" | "g" | "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "text" | "tspan"
-            | "defs" | "marker" => HtmlNode::create_element_ns(SVG, tag.into()),
+            | "title" | "defs" | "marker" => HtmlNode::create_element_ns(SVG, tag.into()),
             // In drawings these are others than in pages: they begin with `svg_`.
             _ => match tag.strip_prefix("svg_") {
                 Some(tag) => HtmlNode::create_element_ns(SVG, tag.into()),

@@ -1,8 +1,8 @@
 //! Points in time, on the clock of the browser or in UTC, as its user likes.
 
-use chrono::SecondsFormat;
 use super::intl::{self, Choice, Told};
 use crate::browser::{clock::Moment, storage::Memo};
+use chrono::SecondsFormat;
 
 /// Date and time, to the second.
 pub fn full(at: Moment) -> String {
