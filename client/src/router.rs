@@ -161,6 +161,10 @@ fn follow_link(event: Event) {
     if elsewhere || route::belongs_to_server(&link.pathname()) {
         return;
     }
+    // Within the page the browser knows best: it moves the focus, too.
+    if link.get_attribute("href").is_some_and(|href| href.starts_with('#')) {
+        return;
+    }
     event.prevent_default();
     let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
     if link.has_attribute("data-replace") { replace(&address) } else { navigate(&address) }

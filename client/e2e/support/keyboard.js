@@ -18,8 +18,10 @@ export async function focusIsSeen(page) {
     const { left, top, width, height } = element.getBoundingClientRect();
     const at = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
     const covered = at && at !== element && !element.contains(at) && !at.contains(element) && !at.closest("label")?.contains(element);
-    const style = getComputedStyle(element);
-    const marked = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    // A field may be marked by what is around it.
+    const around = [element, element.parentElement, element.parentElement?.parentElement].filter(Boolean).map((one) => getComputedStyle(one));
+    const outlined = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const marked = around.some(outlined) || around[0].boxShadow !== "none";
     return { name: element.outerHTML.slice(0, 120), seen: !covered && width > 0, marked };
   });
 }
