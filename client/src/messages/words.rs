@@ -53,6 +53,7 @@ messages! {
     value = "Value", "Valeur";
     worker = "Worker", "Worker";
     yes = "Yes", "Oui";
+    table_of(title: &str) = format!("Table: {title}"), format!("Tableau : {title}");
     at_least(count: &str) = format!("{count}+"), format!("{count}+");
     type_to_confirm(word: &str) = format!("Type {word} to confirm"), format!("Saisissez {word} pour confirmer");
     needs_operator = "Your key may only read: ask for one with the role operator", "Votre clé ne permet que la lecture : demandez-en une de rôle operator";

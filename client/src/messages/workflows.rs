@@ -13,6 +13,7 @@ messages! {
     ended_of(ended: u32, all: u32) = format!("{ended} of {all} ended"), format!("{ended} sur {all} terminées");
     took = "Took", "Durée";
     graph = "Graph", "Graphe";
+    graph_frame = "Drawing of the graph", "Dessin du graphe";
     graph_told(nodes: u64, edges: u64) = format!("{nodes} {}, {edges} {}. The list beside has the same.", plural(nodes, "task", "tasks"), plural(edges, "dependency", "dependencies")),
         format!("{nodes} {}, {edges} {}. La liste voisine dit la même chose.", plural(nodes, "tâche", "tâches"), plural(edges, "dépendance", "dépendances"));
     zoom_in = "Larger", "Agrandir";

@@ -5,7 +5,7 @@ use ruche_api::{ComingTick, SchedulePreview};
 
 use crate::{
     i18n::moment,
-    messages::schedules as m,
+    messages::{schedules as m, words},
     ui::{
         notice::empty,
         table::{Column, fixed_table},
@@ -32,7 +32,21 @@ pub fn ticks(preview: &SchedulePreview) -> View {
             .push(Column::new(m::due(), |tick: &ComingTick| tick.due_at.map_or_else(time::dash, |at| moment::time(at).into())));
     }
     let change = changes(&preview.data).then(|| html! { p(class="muted") { (m::clock_changes()) } });
-    html! { (fixed_table(m::coming(), columns, preview.data.clone())) (change) }
+    html! { (fixed_table(words::table_of(&m::coming()), columns, preview.data.clone())) (change) }
+}
+
+/// The same in little room.
+pub fn brief(preview: &SchedulePreview) -> View {
+    let items: Vec<View> = preview
+        .data
+        .iter()
+        .map(|tick| {
+            let clock = tick.local.as_deref().map(|text| html! { span(class="muted small") { (local(Some(text))) } });
+            html! { li(class="coming") { span { (moment::full(tick.tick_at)) " · " (time::ago(tick.tick_at)) } (clock) } }
+        })
+        .collect();
+    let change = changes(&preview.data).then(|| html! { p(class="muted") { (m::clock_changes()) } });
+    html! { ol(class="stack-tight", "aria-label"=m::coming()) { (items) } (change) }
 }
 
 /// A wall clock's date and time, with how far it is from UTC.

@@ -61,7 +61,7 @@ fn table_of(ticks: Vec<ScheduleTick>) -> View {
         Column::new(words::details(), |tick: &ScheduleTick| tick.detail.clone().map_or_else(time::dash, View::from))
             .class("wide"),
     ];
-    fixed_table(m::history(), columns, ticks)
+    fixed_table(words::table_of(&m::history()), columns, ticks)
 }
 
 #[cfg(test)]

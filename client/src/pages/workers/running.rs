@@ -64,7 +64,7 @@ fn progressing(all: ReadSignal<Vec<TaskSummary>>) -> View {
             )
         }),
     ];
-    table(m::running_now(), columns, rows(all, |task| task.id.to_string()), |row| row.name.clone())
+    table(words::table_of(&m::running_now()), columns, rows(all, |task| task.id.to_string()), |row| row.name.clone())
 }
 
 /// What it ran last.
@@ -95,7 +95,7 @@ fn ran(all: ReadSignal<Vec<TaskSummary>>) -> View {
         })
         .class("nowrap"),
     ];
-    table(m::recent(), columns, rows(all, |task| task.id.to_string()), |row| row.name.clone())
+    table(words::table_of(&m::recent()), columns, rows(all, |task| task.id.to_string()), |row| row.name.clone())
 }
 
 fn name(row: &Row<TaskSummary>) -> View {

@@ -48,7 +48,7 @@ pub fn card_of(query: Query<Workflow>, vertices: &[Vertex], chosen: Param) -> Vi
     let lines: Vec<View> = plan.edges.iter().map(|edge| line(query, &plan, edge)).collect();
     let nodes: Vec<View> = vertices.iter().enumerate().map(|(index, vertex)| node(query, &plan, index, vertex, chosen)).collect();
     let body = html! {
-        div(class="flow-frame", tabindex="0", role="region", "aria-label"=m::graph()) {
+        div(class="flow-frame", tabindex="0", role="region", "aria-label"=m::graph_frame()) {
             svg(class=class, viewBox=format!("0 0 {width} {height}"), width=wide, height=high, preserveAspectRatio="xMidYMid meet", "role"="img", "aria-label"=told) {
                 (lines)
                 (nodes)
@@ -108,7 +108,7 @@ fn node(query: Query<Workflow>, plan: &Plan, index: usize, vertex: &Vertex, chos
     let sign = move || tone_of(state.get()).sign();
     html! {
         g(class=class, transform=format!("translate({x} {y})"), on:click=move |_| chosen.replace(Some(&pressed))) {
-            svg_title { (title) }
+            title { (title) }
             rect(class="flow-box", width=WIDE.to_string(), height=HIGH.to_string(), rx="9")
             g(transform="translate(12 16)") { path(class="flow-sign", d=sign) }
             text(class="flow-key", x="36", y="20") { (told) }

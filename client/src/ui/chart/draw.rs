@@ -95,7 +95,7 @@ fn columns(chart: &Chart, top: f64) -> Vec<View> {
             marks.push(html! {
                 svg_a("href"=(chart.link)(index, which), "tabindex"="-1") {
                     rect(class=class, x=(left + step * 0.08).to_string(), y=(low - height).to_string(), width=(step * 0.84).to_string(), height=height.to_string()) {
-                        svg_title { (told) }
+                        title { (told) }
                     }
                 }
             });
