@@ -40,6 +40,19 @@ impl Api {
         Ok(Self { client, base: format!("http://{address}") })
     }
 
+    /// The same client with an API key.
+    ///
+    /// # Errors
+    /// When no client can be made, or the key has characters that no header may have.
+    pub fn with_key(address: &str, key: &str) -> Result<Self> {
+        let mut value = reqwest::header::HeaderValue::from_str(&format!("Bearer {key}")).context("that is no API key")?;
+        value.set_sensitive(true);
+        let headers = [(reqwest::header::AUTHORIZATION, value)].into_iter().collect();
+        let plain = Self::new(address)?;
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).default_headers(headers).build()?;
+        Ok(Self { client, ..plain })
+    }
+
     pub async fn is_ready(&self) -> bool {
         let answer = self.client.get(format!("{}/readyz", self.base)).timeout(Duration::from_secs(2)).send().await;
         answer.is_ok_and(|answer| answer.status().is_success())

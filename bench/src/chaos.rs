@@ -1,6 +1,6 @@
 //! `cargo xtask chaos`: what happens when things die, on real services, under load.
 
-mod account;
+pub mod account;
 
 use std::time::{Duration, Instant};
 
@@ -106,11 +106,11 @@ pub async fn run(options: Options) -> Result<()> {
         let start = Instant::now();
         accident.happen(&mut stack).await.with_context(|| accident.words())?;
         let back = start.elapsed();
-        let first = load.first_success_after(&stack, start).await?;
+        let first = load.first_success_after(&stack.api()?, start).await?;
         tokio::time::sleep(Duration::from_secs(options.seconds)).await;
         let accepted = load.stop().await;
         let stopped = Instant::now();
-        let report = account::settle(&stack, &accepted, Duration::from_secs(options.lease_seconds * 2 + 60)).await;
+        let report = account::settle(&stack.api()?, &accepted, Duration::from_secs(options.lease_seconds * 2 + 60)).await;
         let report = report.with_context(|| accident.words())?;
         table.row(
             accident.words(),

@@ -13,6 +13,7 @@ use ruche_domain::RetryPolicy;
 use serde_json::{Value, json};
 
 use crate::{
+    api::Api,
     binaries::Binaries,
     demo::{orders::Order, receiver::Receiver},
     stack::{Services, Settings, Stack},
@@ -55,13 +56,13 @@ pub async fn run(options: Options) -> Result<()> {
         println!("\n{} orders through `ruche up` (one process, SQLite)", orders.len());
         let receiver = Receiver::start().await?;
         let (stack, _) = Stack::embedded(binaries.clone(), settings(&receiver)).await?;
-        deliver(&orders, &stack, &receiver).await?;
+        deliver(&orders, &stack.api()?, &receiver).await?;
     }
     if options.on != Deployment::Embedded {
         println!("\n{} orders through two servers and two workers on PostgreSQL and RabbitMQ", orders.len());
         let receiver = Receiver::start().await?;
         let (stack, _) = Stack::on_services(binaries, settings(&receiver), Services::start()?, 2, 2).await?;
-        deliver(&orders, &stack, &receiver).await?;
+        deliver(&orders, &stack.api()?, &receiver).await?;
     }
     Ok(())
 }
@@ -101,16 +102,19 @@ fn task(order: &Order, url: &str) -> Value {
     })
 }
 
-async fn deliver(orders: &[Order], stack: &Stack, receiver: &Receiver) -> Result<()> {
+/// Enqueues all orders by way of `api`, waits until each has come to its end, and holds what came against what was recorded.
+///
+/// # Errors
+/// When something is not as promised.
+pub async fn deliver(orders: &[Order], api: &Api, receiver: &Receiver) -> Result<()> {
     let tasks: Vec<Value> = orders.iter().map(|order| task(order, &receiver.url())).collect();
-    let api = stack.api()?;
     let start = std::time::Instant::now();
     let ids = api.batch(&tasks, Some("demo-orders")).await.context("couldn't enqueue the orders")?;
     println!("accepted {} tasks in {:.2} s", ids.len(), start.elapsed().as_secs_f64());
     let again = api.batch(&tasks, Some("demo-orders")).await.context("couldn't repeat the request")?;
     anyhow::ensure!(again == ids, "the same request with the same idempotency key must give the same tasks");
-    progress::follow(&api, ids.len(), PATIENCE).await?;
+    progress::follow(api, ids.len(), PATIENCE).await?;
     let settled = start.elapsed();
     let tasks = api.list("task=http.request").await?;
-    proof::check(&api, orders, &ids, &tasks, receiver, settled).await
+    proof::check(api, orders, &ids, &tasks, receiver, settled).await
 }

@@ -1,7 +1,7 @@
 //! Ruche measured and tried on real services: what is behind `cargo xtask bench`, `demo` and `chaos`.
 #![allow(missing_docs, reason = "a program in library's clothing, so that tests can run smaller versions of it")]
 
-mod api;
+pub mod api;
 pub mod binaries;
 pub mod celery;
 pub mod chaos;
@@ -11,6 +11,6 @@ pub mod demo;
 mod latency;
 pub mod limits;
 mod load;
-mod stack;
+pub mod stack;
 mod table;
 pub mod workloads;

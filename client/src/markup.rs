@@ -124,14 +124,17 @@ pub struct Markup {
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 impl Markup {
-    /// Begins an element. Links in drawings are called `svg_a`.
+    /// Begins an element.
     #[inline(never)]
     pub fn open(&mut self, tag: &'static str) {
         self.open.push(match tag {
             "svg" | "g" | "path" | "rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon" | "text" | "tspan"
             | "title" | "defs" | "marker" => HtmlNode::create_element_ns(SVG, tag.into()),
-            "svg_a" => HtmlNode::create_element_ns(SVG, "a".into()),
-            _ => HtmlNode::create_element(tag.into()),
+            // In drawings these are others than in pages: they begin with `svg_`.
+            _ => match tag.strip_prefix("svg_") {
+                Some(tag) => HtmlNode::create_element_ns(SVG, tag.into()),
+                None => HtmlNode::create_element(tag.into()),
+            },
         });
     }
 

@@ -152,7 +152,8 @@ fn follow_link(event: Event) {
     let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
     let link = match link.dyn_into::<HtmlAnchorElement>() {
         Ok(link) => link,
-        Err(drawn) => return follow_drawn(&event, &drawn),
+        // A link of a drawing.
+        Err(link) => return follow_drawn(&event, &link),
     };
     let here = web_sys::window().and_then(|window| window.location().origin().ok());
     let elsewhere =
@@ -160,14 +161,19 @@ fn follow_link(event: Event) {
     if elsewhere || route::belongs_to_server(&link.pathname()) {
         return;
     }
+    // Within the page the browser knows best: it moves the focus, too.
+    if link.get_attribute("href").is_some_and(|href| href.starts_with('#')) {
+        return;
+    }
     event.prevent_default();
     let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
     if link.has_attribute("data-replace") { replace(&address) } else { navigate(&address) }
 }
 
-/// Links in drawings are of another kind; ours all lead to pages of the client.
+/// The same for links of drawings, which browsers do not take apart.
 fn follow_drawn(event: &Event, link: &web_sys::Element) {
-    if let Some(address) = link.get_attribute("href").filter(|address| address.starts_with('/')) {
+    let address = link.get_attribute("href").filter(|address| address.starts_with('/') && !route::belongs_to_server(address));
+    if let Some(address) = address {
         event.prevent_default();
         navigate(&address);
     }

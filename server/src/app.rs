@@ -48,10 +48,12 @@ impl App {
         tokio::spawn(metrics::poll(Arc::clone(&shared)));
         let waiting = Arc::clone(&shared);
         tokio::spawn(async move { waiting.waiters.keep_looking(&waiting.store, &waiting.shutdown).await });
+        let table = RouteTable::new(&openapi::raw(), api::HIDDEN);
+        shared.metrics.http.begin_at_zero(&table);
         Ok(Self {
             api: api::service().into_endpoint().map_to_response().boxed(),
             pages: api::pages().map_to_response().boxed(),
-            table: RouteTable::new(&openapi::raw(), api::HIDDEN),
+            table,
             shared,
             client: None,
         })

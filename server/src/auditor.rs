@@ -6,6 +6,7 @@ use poem::http::StatusCode;
 use prometheus::{IntCounter, Registry};
 use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_domain::Clock;
+use ruche_metrics::catalogue::AUDIT_LOST;
 use ruche_store::{AuditEntry, SharedStore, StoreError};
 
 use crate::access::{caller::Caller, client::Client};
@@ -33,8 +34,7 @@ impl Auditor {
     /// # Errors
     /// When its metric is registered already.
     pub fn start(store: SharedStore, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let lost = IntCounter::new("ruche_audit_lost_total", "Changes that could not be entered in the audit log.")?;
-        registry.register(Box::new(lost.clone()))?;
+        let lost = AUDIT_LOST.counter(registry)?;
         let counter = lost.clone();
         let batcher = Batcher::start(LIMITS, |_| 1, move |entries| write(store.clone(), counter.clone(), entries));
         Ok(Self { batcher, lost })

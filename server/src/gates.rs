@@ -10,8 +10,9 @@ use std::{
     time::Duration,
 };
 
-use prometheus::{IntGaugeVec, Opts, Registry};
+use prometheus::{IntGaugeVec, Registry};
 use ruche_domain::{Changes, NewTask, QueueName, TaskName, Timestamp, limit::Rate};
+use ruche_metrics::catalogue::QUEUE_PAUSED;
 use ruche_store::{Gate, NameLimit, SharedStore, StoreError};
 use tokio::sync::{
     broadcast::{self, error::RecvError},
@@ -53,9 +54,7 @@ impl Gates {
     /// # Errors
     /// When its metrics are registered already.
     pub fn start(store: SharedStore, registry: &Registry) -> Result<Arc<Self>, prometheus::Error> {
-        let help = "Queues that are paused: 1 for each. Take the max over replicas.";
-        let paused = IntGaugeVec::new(Opts::new("ruche_queue_paused", help), &["queue"])?;
-        registry.register(Box::new(paused.clone()))?;
+        let paused = QUEUE_PAUSED.int_gauges(registry)?;
         let feed = store.feed().subscribe();
         let gates =
             Arc::new(Self { store, known: watch::Sender::new(Known::default()), names: watch::Sender::default(), paused });

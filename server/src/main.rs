@@ -11,7 +11,7 @@ use ruche_bootstrap::{
     args::{ConfigArgs, HealthcheckArgs},
     ask,
     config::{Config, Sources},
-    listen, migrate_store, open_artifacts, open_broker, open_store, print, shutdown,
+    listen, migrate_store, open_artifacts, open_broker, open_store, print, show_connections, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_server::{Parts, RunningServer};
@@ -50,6 +50,7 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let artifacts = open_artifacts(&config.artifacts, &database, store.clone(), clock.clone(), &registry).await?;
     let parts = Parts { store, broker: open_broker(&config.broker, &broker)?, clock, registry, artifacts, client: None };
     let (store, broker) = (parts.store.clone(), parts.broker.clone());
+    show_connections(&parts.registry, store.clone(), broker.clone()).context("couldn't show the connections")?;
     let mut server = RunningServer::start(&config, parts, listener).context("couldn't start the server")?;
     tracing::info!(listen = %config.http.listen, "serving");
     tokio::select! {

@@ -1,16 +1,22 @@
 //! What the API tells Prometheus.
 
 mod enqueued;
+mod faults;
 mod http;
 mod logins;
+mod maintained;
 mod poll;
 mod sse;
 
-use prometheus::{Registry, core::Collector};
+use prometheus::Registry;
+
+pub use faults::is_ours;
+pub use ruche_metrics::objectives::{API, API_WAITING};
 
 pub use enqueued::{Enqueued, Source};
 pub use http::Http;
 pub use logins::{LoginOutcome, Logins};
+pub use maintained::Maintained;
 pub use poll::poll;
 pub use sse::SseMetrics;
 
@@ -44,9 +50,4 @@ impl Metrics {
             polled: Polled::register(registry)?,
         })
     }
-}
-
-fn registered<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
-    registry.register(Box::new(collector.clone()))?;
-    Ok(collector)
 }

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use prometheus::{Histogram, HistogramOpts, IntCounter, Registry};
+use prometheus::{Histogram, IntCounter, Registry};
 use ruche_bootstrap::{BatchLimits, Batcher};
 use ruche_broker::{SharedBroker, TaskMessage};
+use ruche_metrics::catalogue::{PUBLISH_CONFIRM, PUBLISH_FAILURES};
 use ruche_store::{Handover, OutboxId, SharedStore};
 
-use crate::{gates::Gates, metrics::Enqueued};
+use crate::{
+    gates::Gates,
+    metrics::{Enqueued, Maintained},
+};
 
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
 const LIMITS: BatchLimits = BatchLimits { weight: 2_000, in_flight: 2, waiting: 2 };
@@ -21,6 +25,7 @@ pub struct Publisher {
     batcher: Batcher<Parcel, ()>,
     gates: Arc<Gates>,
     enqueued: Enqueued,
+    maintained: Maintained,
 }
 
 /// Tasks on their way, with whether they may pass although their queue is held back.
@@ -43,13 +48,19 @@ impl Publisher {
         let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
         let process = move |parcels| Arc::clone(&shared).publish(parcels);
         let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);
-        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)? })
+        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)?, maintained: Maintained::register(registry)? })
     }
 
     /// Counts accepted tasks, for whoever hands them over.
     #[must_use]
     pub(crate) const fn enqueued(&self) -> &Enqueued {
         &self.enqueued
+    }
+
+    /// Counts what the maintenance duties did.
+    #[must_use]
+    pub(crate) const fn maintained(&self) -> &Maintained {
+        &self.maintained
     }
 
     /// Paused and limited queues, whose tasks are not published when they are handed over: workers would not take them.
@@ -141,13 +152,6 @@ struct Metrics {
 
 impl Metrics {
     fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let buckets = vec![0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-        let help = "Time from publishing a batch to the broker's confirmation of all of it.";
-        let confirm_seconds = Histogram::with_opts(HistogramOpts::new("ruche_publish_confirm_seconds", help).buckets(buckets))?;
-        let help = "Messages the broker refused or did not confirm; the relay publishes them again.";
-        let failures = IntCounter::new("ruche_publish_failures_total", help)?;
-        registry.register(Box::new(confirm_seconds.clone()))?;
-        registry.register(Box::new(failures.clone()))?;
-        Ok(Self { confirm_seconds, failures })
+        Ok(Self { confirm_seconds: PUBLISH_CONFIRM.histogram(registry)?, failures: PUBLISH_FAILURES.counter(registry)? })
     }
 }

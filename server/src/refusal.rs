@@ -28,6 +28,13 @@ impl Refuses for Common {
 /// A problem, of an operation that declares the statuses of `S`.
 pub struct Refusal<S>(Problem, PhantomData<S>);
 
+impl<S> Refusal<S> {
+    /// What is told.
+    pub(crate) const fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
 impl<S> From<Problem> for Refusal<S> {
     fn from(problem: Problem) -> Self {
         Self(problem, PhantomData)

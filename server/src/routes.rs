@@ -75,6 +75,11 @@ impl RouteTable {
         Self(routes)
     }
 
+    /// Method and pattern of every operation.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|route| route.operations.keys().map(|method| (method.as_str(), route.pattern.as_str())))
+    }
+
     /// The route of a path.
     pub fn find(&self, path: &str) -> Option<&Route> {
         self.0.iter().find(|route| route.matches(path))

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::throttle::Throttle, auditor::Auditor, auth::Gate, cursor::Signer, definitions::Definitions, enqueuer::Enqueuer,
-    history::History, idempotency::InFlight, live::Live, metrics::Metrics, openapi::Served, options::ServerOptions, publisher::Publisher,
-    waiters::Waiters,
+    history::History, idempotency::InFlight, live::Live, metrics::Metrics, openapi::Served, options::ServerOptions,
+    publisher::Publisher, waiters::Waiters,
 };
 
 /// What the API works with.

@@ -35,7 +35,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use options::{EngineOptions, InvalidEngineOptions};
 
-use crate::{Registry, tasks::Ledger};
+use crate::{
+    Registry,
+    tasks::{Deliveries, Ledger},
+};
 use held::Held;
 use metrics::Metrics;
 use outcomes::Outcomes;
@@ -107,7 +110,7 @@ impl Engine {
         metrics: &prometheus::Registry,
     ) -> Result<Self, StartError> {
         options.check()?;
-        let registry = registry.with(Ledger(store.clone()));
+        let registry = registry.with(Ledger(store.clone(), Deliveries::register(metrics)?));
         let metrics = Metrics::register(metrics, &options, registry.names())?;
         let (reports, reported) = reports::inbox();
         let core = Arc::new_cyclic(|core| Core {

@@ -13,7 +13,7 @@ use ruche_bootstrap::{
     config::Sources,
     listen, open_artifacts, open_broker, open_store, print,
     probes::Probes,
-    shutdown,
+    show_connections, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_worker::{
@@ -79,6 +79,7 @@ async fn work(config: &FullConfig, tasks: Registry, probes: Probes, listener: Tc
     let options = engine_options(&config.worker).or_exit(ExitCode::Config)?;
     let (name, store, broker, stop) =
         (options.name.clone(), probes.store.clone(), probes.broker.clone(), probes.stopping.clone());
+    show_connections(&probes.registry, store.clone(), broker.clone()).context("couldn't show the connections")?;
     let engine = Engine::start(options, tasks, store.clone(), broker.clone(), Arc::new(SystemClock), &probes.registry)
         .or_exit(ExitCode::Config)?;
     tracing::info!(worker = %name, listen = %config.worker.listen, "running tasks");

@@ -25,7 +25,7 @@ pub use noop::Noop;
 pub use secret::{Secret, SecretSource, UnreadableSecret};
 pub use sleep::Sleep;
 pub use table_convert::{BadRows, TableConvert, TableConverted, TableFormat, ValueTypes};
-pub(crate) use webhook_deliver::Ledger;
+pub(crate) use webhook_deliver::{Deliveries, Ledger};
 pub use webhook_deliver::{DeliveryOutcome, WebhookDeliver, WebhookDelivered};
 
 use crate::{DuplicateTask, Registry};

@@ -5,7 +5,7 @@ use std::env;
 use anyhow::{Context, Result};
 use xtask::interrupt;
 
-use crate::{cargo, deny, install, run, test};
+use crate::{cargo, deny, install, run, stack, test};
 
 /// Cheap checks first, the tests last: the test runner's closing line ends the output.
 pub fn run() -> Result<u8> {
@@ -26,6 +26,12 @@ pub fn run() -> Result<u8> {
 
     step("dependencies");
     deny::check()?;
+
+    step("deployment");
+    match stack::run(stack::Scope::Everything, &[])? {
+        0 => {}
+        code => return Ok(code),
+    }
 
     step("tests");
     test::run(&[])

@@ -56,7 +56,7 @@ fn newest(path: &Path) -> Result<SystemTime> {
     if facts.is_dir() {
         for entry in fs::read_dir(path)? {
             let entry = entry?;
-            if entry.file_name() != "node_modules" {
+            if entry.file_name() != "e2e" {
                 latest = latest.max(newest(&entry.path())?);
             }
         }

@@ -9,6 +9,9 @@ use xtask::services;
 use crate::run;
 
 mod apt;
+pub mod compose;
+mod nginx;
+pub mod node;
 pub mod pypi;
 
 /// Something outside the repository and cargo's reach.
@@ -18,23 +21,40 @@ enum Need {
     Rabbit,
     CCompiler,
     Python,
+    /// Evaluates the service model; any version.
+    Nix,
+    /// A container engine, to be started by us.
+    Docker,
+    Nginx,
+    Chromium,
+    Monitoring,
 }
 
 impl Need {
     /// For a deployment on real services.
     const SERVICES: [Self; 3] = [Self::Postgres, Self::Rabbit, Self::CCompiler];
     /// For the tests.
-    const TESTS: [Self; 4] = [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python];
+    const TESTS: [Self; 7] =
+        [Self::Postgres, Self::Rabbit, Self::CCompiler, Self::Python, Self::Nginx, Self::Monitoring, Self::Nix];
+    /// For the whole deployment in containers.
+    const STACK: [Self; 5] = [Self::CCompiler, Self::Nix, Self::Docker, Self::Chromium, Self::Python];
 
     fn is_met(self) -> bool {
         match self {
             Self::Postgres => services::postgres_bindir().is_some(),
+            Self::Monitoring => services::MONITORING.iter().all(|names| services::program(names).is_some()),
             Self::Rabbit => services::rabbitmq_server().is_some(),
             // The bundled SQLite needs the C library's headers too.
             Self::CCompiler => run::succeeds(
                 Command::new("sh").args(["-c", "echo '#include <stdio.h>' | \"${CC:-cc}\" -E -x c -"]).stdin(Stdio::null()),
             ),
             Self::Python => run::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
+            Self::Nix => run::succeeds(Command::new("nix-instantiate").arg("--version")),
+            Self::Docker => {
+                ["dockerd", "docker", "iptables"].iter().all(|name| run::succeeds(Command::new(name).arg("--version")))
+            }
+            Self::Nginx => nginx::is_there(),
+            Self::Chromium => chromium_is_there(),
         }
     }
 
@@ -42,7 +62,12 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
+            Self::Monitoring => "Prometheus with promtool, its exporters for PostgreSQL and nginx, and nginx, on PATH",
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
+            Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
+            Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
+            Self::Nginx => "nginx 1.22 or later (on PATH or in /usr/sbin, or what RUCHE_TEST_NGINX names)",
+            Self::Chromium => "Chromium (chromium or google-chrome on PATH, or what RUCHE_E2E_CHROMIUM names)",
             Self::CCompiler => "a C compiler with the C library's headers (cc on PATH, or what CC names)",
         }
     }
@@ -53,6 +78,11 @@ impl Need {
             Self::Rabbit => &["rabbitmq-server"],
             Self::CCompiler => &["gcc", "libc6-dev"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Nix => &["nix-bin"],
+            Self::Docker => &["docker.io", "iptables"],
+            Self::Chromium => &["chromium"],
+            Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
+            Self::Monitoring => &["prometheus", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"],
         }
     }
 }
@@ -85,6 +115,29 @@ pub fn for_services() -> Result<()> {
 /// As [`for_services`].
 pub fn for_tests() -> Result<()> {
     ensure(&Need::TESTS)
+}
+
+/// Returns once everything is there that the deployment in containers needs; the package lists are fresh then.
+///
+/// # Errors
+/// As [`for_services`], and where there is no Debian to take other programs from.
+pub fn for_stack() -> Result<()> {
+    ensure(&Need::STACK)?;
+    apt::refresh()
+}
+
+/// Returns once everything is there that tests in a browser need.
+///
+/// # Errors
+/// As [`for_services`].
+pub fn for_browsers() -> Result<()> {
+    ensure(&[Need::CCompiler, Need::Python, Need::Chromium])
+}
+
+fn chromium_is_there() -> bool {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::var_os("RUCHE_E2E_CHROMIUM").is_some()
+        || names.iter().any(|name| run::succeeds(Command::new(name).arg("--version")))
 }
 
 fn ensure(needs: &[Need]) -> Result<()> {
@@ -120,9 +173,9 @@ fn plan(missing: &[Need], machine: Machine) -> Plan {
     } else {
         "Install it with your system's packages and try again:\n  \
          Nix:     nix develop\n  \
-         Fedora:  dnf install postgresql-server rabbitmq-server gcc\n  \
-         Arch:    pacman -S postgresql rabbitmq gcc\n  \
-         macOS:   brew install postgresql rabbitmq, and xcode-select --install"
+         Fedora:  dnf install postgresql-server rabbitmq-server gcc nginx chromium golang-github-prometheus\n  \
+         Arch:    pacman -S postgresql rabbitmq gcc nginx chromium prometheus\n  \
+         macOS:   brew install postgresql rabbitmq nginx prometheus, and xcode-select --install"
             .to_owned()
     };
     Plan::Tell(format!("this is missing:\n{}\n{way}", names(missing)))

@@ -13,8 +13,10 @@ mod cargo;
 mod ci;
 mod client;
 mod deny;
+mod e2e;
 mod install;
 mod run;
+mod stack;
 mod test;
 
 const HELP: &str = "\
@@ -30,8 +32,13 @@ Run it:
 Check it:
   test [-- args]  all tests, with a PostgreSQL and a RabbitMQ of their own; arguments
                   after `--` go to cargo-nextest, or to cargo test where there is none
+  e2e [names]     the web client in a real browser, against a real Ruche; with --pictures
+                  those of the documentation are made anew
   ci              what must hold before a merge: format, lints, documentation,
                   licences and advisories of dependencies, tests
+  stack [args]    the compose file on a container engine of its own: all containers up in
+                  order, the demonstration through the proxy, each page in a browser,
+                  restarts under load (Debian, as root)
 
 Measure it, in release mode:
   bench [args]    beside the raw limits of RabbitMQ, PostgreSQL and poem, in one table
@@ -81,8 +88,10 @@ fn dispatch(command: &str, rest: &[String]) -> Result<u8> {
             }
             measure(command, rest)
         }
-        "test" | "ci" | "services" if wants_help => help(),
+        "test" | "ci" | "services" | "stack" | "e2e" if wants_help => help(),
         "test" => test::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
+        "e2e" => e2e::run(rest),
+        "stack" => stack::run(stack::Scope::Programs, rest),
         "ci" if rest.is_empty() => ci::run(),
         "services" if rest.is_empty() => wait_with_services(),
         _ => {

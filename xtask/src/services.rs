@@ -35,7 +35,7 @@ mod rabbit;
 mod ready;
 mod reaper;
 
-pub use find::{postgres_bindir, rabbitmq_server};
+pub use find::{MONITORING, postgres_bindir, program, rabbitmq_server};
 pub use postgres::{Durability, Postgres};
 pub use process::tree;
 pub use rabbit::Rabbit;

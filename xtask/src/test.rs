@@ -7,8 +7,8 @@ use xtask::interrupt;
 use xtask::services::{self, Durability};
 
 use crate::{
-    cargo,
-    install::{self, pypi},
+    cargo, e2e,
+    install::{self, compose, pypi},
     run,
 };
 
@@ -24,14 +24,26 @@ pub const CELERY: &str = "RUCHE_TEST_CELERY";
 /// Tells tests where the program of moto's server is.
 pub const MOTO: &str = "RUCHE_TEST_MOTO";
 
+/// Tells tests where Docker Compose is.
+pub const COMPOSE: &str = "RUCHE_TEST_COMPOSE";
+/// Tells tests where the program is that knows Kubernetes' schemas.
+pub const KUBERNETES: &str = "RUCHE_TEST_KUBERNETES";
+
 /// Runs all tests, or those that `arguments` select, and gives the runner's exit code.
 ///
 /// Documentation tests, which cargo-nextest cannot run, come first, so that the
-/// closing line of the output is the runner's own.
+/// closing line of the output is the runner's own. So do those in a browser, which have the machine to themselves.
 pub fn run(arguments: &[String]) -> Result<u8> {
     interrupt::listen().context("couldn't listen to signals")?;
     install::for_tests()?;
+    if arguments.is_empty() {
+        let code = e2e::run(&[])?;
+        if code != 0 {
+            return Ok(code);
+        }
+    }
     let (schemathesis, celery, moto) = (pypi::SCHEMATHESIS.ensure()?, pypi::CELERY.ensure()?, pypi::MOTO.ensure()?);
+    let (compose, kubernetes) = (compose::ensure()?, pypi::KUBERNETES.ensure()?);
     let (postgres, rabbit) = services::start_both(Durability::Fast)?;
     let with_services = |command: &mut Command| {
         command
@@ -39,7 +51,9 @@ pub fn run(arguments: &[String]) -> Result<u8> {
             .env(AMQP_URL, rabbit.url())
             .env(SCHEMATHESIS, &schemathesis)
             .env(CELERY, &celery)
-            .env(MOTO, &moto);
+            .env(MOTO, &moto)
+            .env(COMPOSE, &compose)
+            .env(KUBERNETES, &kubernetes);
         run::to_end(command)
     };
     if !run::succeeds(&mut cargo::at_root(&["nextest", "--version"])) {

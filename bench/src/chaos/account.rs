@@ -25,8 +25,12 @@ pub struct Load {
 impl Load {
     /// Enqueues `rate` tasks a second; a task counts as accepted when the server said so.
     pub fn start(stack: &Stack, rate: u32) -> Self {
+        Self::on(stack.servers.iter().filter_map(|server| Api::new(&server.address).ok()).collect(), rate)
+    }
+
+    /// The same over these clients.
+    pub fn on(apis: Vec<Api>, rate: u32) -> Self {
         let (stop, accepted) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let apis: Vec<Api> = stack.servers.iter().filter_map(|server| Api::new(&server.address).ok()).collect();
         let driver = tokio::spawn(drive(apis, rate, Arc::clone(&stop), Arc::clone(&accepted)));
         Self { stop, accepted, driver }
     }
@@ -42,8 +46,7 @@ impl Load {
     ///
     /// # Errors
     /// When that takes longer than two minutes.
-    pub async fn first_success_after(&self, stack: &Stack, start: Instant) -> Result<Duration> {
-        let api = stack.api()?;
+    pub async fn first_success_after(&self, api: &Api, start: Instant) -> Result<Duration> {
         let body = json!({ "task": "ruche.noop" });
         while start.elapsed() < Duration::from_secs(120) {
             let answer = api.post("/api/v1/tasks", &body, &[("Prefer", "wait=20")]).await;
@@ -90,8 +93,7 @@ pub struct Report {
 ///
 /// # Errors
 /// When one is lost, ended otherwise than well, or was recorded twice.
-pub async fn settle(stack: &Stack, accepted: &[String], patience: Duration) -> Result<Report> {
-    let api = stack.api()?;
+pub async fn settle(api: &Api, accepted: &[String], patience: Duration) -> Result<Report> {
     api.settle(patience).await?;
     let unique: HashSet<&String> = accepted.iter().collect();
     ensure!(unique.len() == accepted.len(), "an id was given twice");

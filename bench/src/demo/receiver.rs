@@ -88,9 +88,16 @@ impl Receiver {
     /// # Errors
     /// When there is none.
     pub async fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("couldn't start the receiver")?;
+        Self::start_on("127.0.0.1", (0..32).map(|_| rand::random::<u8>()).collect()).await
+    }
+
+    /// Starts on a free port of one of this machine's addresses; `key` signs.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn start_on(host: &str, key: Vec<u8>) -> Result<Self> {
+        let listener = TcpListener::bind((host, 0)).await.context("couldn't start the receiver")?;
         let address = listener.local_addr()?.to_string();
-        let key = (0..32).map(|_| rand::random::<u8>()).collect();
         let shared = Arc::new(Shared { key, log: Mutex::default(), seen: Mutex::default() });
         tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared })
@@ -102,13 +109,18 @@ impl Receiver {
 
     /// The signing secret, in the specification's form.
     pub fn secret(&self) -> String {
-        format!("whsec_{}", STANDARD.encode(&self.shared.key))
+        secret_of(&self.shared.key)
     }
 
     /// What came, in order.
     pub fn log(&self) -> Vec<Delivery> {
         lock(&self.shared.log).clone()
     }
+}
+
+/// A signing secret, in the specification's form.
+pub fn secret_of(key: &[u8]) -> String {
+    format!("whsec_{}", STANDARD.encode(key))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

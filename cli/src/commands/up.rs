@@ -9,7 +9,7 @@ use anyhow::Context;
 use ruche_bootstrap::{
     ExitCode, Failure, Migrate, OrExit,
     config::{ServiceUrl, Sources},
-    listen, open_artifacts, open_broker, open_store, shutdown,
+    listen, open_artifacts, open_broker, open_store, show_connections, shutdown,
 };
 use ruche_domain::SystemClock;
 use ruche_server::{Parts, RunningServer};
@@ -45,6 +45,7 @@ pub async fn run(args: UpArgs) -> Result<ExitCode, Failure> {
     parts.store.register(&tasks.definitions(), parts.clock.now()).await.context("couldn't store the task definitions")?;
     let options = settings::engine_options(&config.worker).map_err(misconfigured)?;
     let (store, broker) = (parts.store.clone(), parts.broker.clone());
+    show_connections(&parts.registry, store.clone(), broker.clone()).context("couldn't show the connections")?;
     let engine = Engine::start(options, tasks, store.clone(), broker.clone(), parts.clock.clone(), &parts.registry)
         .context("couldn't start the worker")?;
     let mut server = RunningServer::start(&config, parts, listener).context("couldn't start the server")?;

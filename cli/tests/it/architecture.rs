@@ -7,26 +7,39 @@ use serde_json::Value;
 use crate::program::repository;
 
 /// What each crate may depend on here. A crate that is not named is not part of Ruche's programs (`xtask`, benchmarks).
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("ruche-domain", &[]),
+    ("ruche-metrics", &[]),
     ("ruche-api", &["ruche-domain"]),
     ("ruche-store", &["ruche-domain"]),
     ("ruche-broker", &["ruche-domain"]),
-    ("ruche-store-postgres", &["ruche-domain", "ruche-store"]),
-    ("ruche-store-sqlite", &["ruche-domain", "ruche-store"]),
-    ("ruche-artifacts", &["ruche-domain", "ruche-store"]),
+    ("ruche-store-postgres", &["ruche-domain", "ruche-metrics", "ruche-store"]),
+    ("ruche-store-sqlite", &["ruche-domain", "ruche-metrics", "ruche-store"]),
+    ("ruche-artifacts", &["ruche-domain", "ruche-metrics", "ruche-store"]),
     (
         "ruche-bootstrap",
-        &["ruche-domain", "ruche-store", "ruche-artifacts", "ruche-store-postgres", "ruche-store-sqlite", "ruche-broker"],
+        &[
+            "ruche-domain",
+            "ruche-metrics",
+            "ruche-store",
+            "ruche-artifacts",
+            "ruche-store-postgres",
+            "ruche-store-sqlite",
+            "ruche-broker",
+        ],
     ),
     ("ruche-client", &["ruche-domain", "ruche-api"]),
-    ("ruche-server", &["ruche-domain", "ruche-api", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"]),
-    ("ruche-worker", &["ruche-domain", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"]),
+    (
+        "ruche-server",
+        &["ruche-domain", "ruche-metrics", "ruche-api", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"],
+    ),
+    ("ruche-worker", &["ruche-domain", "ruche-metrics", "ruche-store", "ruche-artifacts", "ruche-broker", "ruche-bootstrap"]),
     ("ruche", &["ruche-domain", "ruche-api", "ruche-store", "ruche-broker", "ruche-bootstrap", "ruche-server", "ruche-worker"]),
 ];
 
 /// Crates that tools and measurements may depend on, and nobody else.
-const TOOLS: [&str; 3] = ["xtask", "ruche-bench", "ruche-client-bundler"];
+const TOOLS: [&str; 7] =
+    ["xtask", "ruche-bench", "ruche-client-bundler", "ruche-container", "ruche-monitoring", "ruche-nix-tests", "ruche-stack"];
 
 fn metadata() -> Value {
     let mut command = Command::new(env!("CARGO"));

@@ -1,6 +1,6 @@
 //! How long something takes.
 
-use super::intl;
+use super::intl::{self, Told};
 
 /// A duration in its two largest units: `3 min 20 s`, `350 ms`.
 pub fn of_millis(millis: u64) -> String {
@@ -25,7 +25,7 @@ fn two(large: u64, large_unit: &'static str, small: u64, small_unit: &'static st
 fn unit(number: f64, unit: &'static str) -> String {
     let choices = [("style", "unit"), ("unit", unit), ("unitDisplay", "narrow"), ("maximumFractionDigits", "1")];
     let plain = || format!("{}{}", (number * 10.0).round() / 10.0, if unit == "millisecond" { "ms" } else { &unit[..1] });
-    intl::format("NumberFormat", &choices, || vec![number.into()]).unwrap_or_else(plain)
+    intl::format("NumberFormat", &choices, &[Told::Number(number)]).unwrap_or_else(plain)
 }
 
 #[cfg(test)]

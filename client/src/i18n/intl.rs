@@ -19,9 +19,27 @@ pub fn forget() {
 /// An option of a formatter.
 pub type Choice = (&'static str, &'static str);
 
-/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot. Arguments are only
-/// made where there is one: nowhere else are there values of JavaScript.
-pub fn format(constructor: &'static str, choices: &[Choice], arguments: impl FnOnce() -> Vec<JsValue>) -> Option<String> {
+/// What is to be told.
+#[derive(Debug, Clone, Copy)]
+pub enum Told {
+    Number(f64),
+    Text(&'static str),
+    /// Milliseconds since 1970.
+    Date(f64),
+}
+
+impl Told {
+    fn value(self) -> JsValue {
+        match self {
+            Self::Number(number) => number.into(),
+            Self::Text(text) => text.into(),
+            Self::Date(millis) => js_sys::Date::new(&millis.into()).into(),
+        }
+    }
+}
+
+/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot.
+pub fn format(constructor: &'static str, choices: &[Choice], arguments: &[Told]) -> Option<String> {
     if !crate::browser::is_there() {
         return None;
     }
@@ -35,7 +53,7 @@ pub fn format(constructor: &'static str, choices: &[Choice], arguments: impl FnO
             format
         }
     };
-    format.apply(&JsValue::UNDEFINED, &arguments().into_iter().collect::<Array>()).ok()?.as_string()
+    format.apply(&JsValue::UNDEFINED, &arguments.iter().map(|told| told.value()).collect::<Array>()).ok()?.as_string()
 }
 
 fn make(constructor: &str, choices: &[Choice]) -> Option<Function> {

@@ -1,10 +1,8 @@
 //! Points in time, on the clock of the browser or in UTC, as its user likes.
 
-use chrono::SecondsFormat;
-use wasm_bindgen::JsValue;
-
-use super::intl::{self, Choice};
+use super::intl::{self, Choice, Told};
 use crate::browser::{clock::Moment, storage::Memo};
+use chrono::SecondsFormat;
 
 /// Date and time, to the second.
 pub fn full(at: Moment) -> String {
@@ -35,11 +33,11 @@ pub fn relative(at: Moment, now: Moment) -> String {
     let count = seconds / size.max(1);
     let choices = [("numeric", "auto"), ("style", "long")];
     let plain = || if count < 0 { format!("{} {unit}s ago", -count) } else { format!("in {count} {unit}s") };
-    intl::format("RelativeTimeFormat", &choices, || vec![(count as f64).into(), unit.into()]).unwrap_or_else(plain)
+    intl::format("RelativeTimeFormat", &choices, &[Told::Number(count as f64), Told::Text(unit)]).unwrap_or_else(plain)
 }
 
 fn written(at: Moment, choices: &[Choice]) -> String {
-    let date = || JsValue::from(js_sys::Date::new(&(at.timestamp_millis() as f64).into()));
+    let date = Told::Date(at.timestamp_millis() as f64);
     let plain = || at.to_rfc3339_opts(SecondsFormat::Secs, true);
     if !crate::browser::is_there() {
         return plain();
@@ -48,7 +46,7 @@ fn written(at: Moment, choices: &[Choice]) -> String {
     if Memo::TimeZone.recall().as_deref() == Some("UTC") {
         choices.push(("timeZone", "UTC"));
     }
-    intl::format("DateTimeFormat", &choices, || vec![date()]).unwrap_or_else(plain)
+    intl::format("DateTimeFormat", &choices, &[date]).unwrap_or_else(plain)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ messages! {
     running = "Running", "En cours";
     slots(busy: &str, all: &str) = format!("{busy} of {all} slots"), format!("{busy} places sur {all}");
     oldest(age: &str) = format!("oldest {age}"), format!("plus ancienne {age}");
-    ended_rate = "Ended in the last 5 minutes", "Terminées ces 5 dernières minutes";
+    ended_rate = "Ended, last 5 min", "Terminées, 5 min";
     per_second(rate: &str) = format!("{rate} per second"), format!("{rate} par seconde");
     failures = "Failed", "Échouées";
     failed_share(share: &str) = format!("{share} of the last hour’s"), format!("{share} de la dernière heure");
@@ -38,7 +38,7 @@ messages! {
     workers = "Workers", "Workers";
     p50 = "median", "médiane";
     p95 = "95th percentile", "95e centile";
-    times(count: &str) = format!("{count} times"), format!("{count} fois");
+    times(count: u64, shown: &str) = format!("{shown} {}", plural(count, "time", "times")), format!("{shown} fois");
     first_steps = "Ruche is up. What now?", "Ruche tourne. Et maintenant ?";
     first_steps_lead = "Enqueue a first task, here or from a shell; it appears on this page as it runs.", "Créez une première tâche, ici ou depuis un terminal ; elle apparaît ici pendant son exécution.";
     see_all = "See all", "Tout voir";

@@ -107,7 +107,7 @@ fn form(definition: Definition, earlier: Option<Rc<Task>>) -> View {
     html! {
         div(class="enqueue") {
             form(id="enqueue-form", class="stack", on:submit=submit, novalidate=true, "aria-label"=m::title()) {
-                (card(name, fill.unwrap_or_default(), html! { p(class="muted") { (told) } (input.view()) }))
+                (card(name, fill.unwrap_or_default(), html! { p(class="muted") { (crate::ui::layout::prose(&told)) } (input.view()) }))
                 (card(m::options(), View::default(), options.view(error)))
                 (move || error.get_clone().map(|error| html! {
                     div(class="banner bad", role="alert") { (icon(Icon::Alert)) div { p(class="notice-title") { (error.title()) } (others(&error)) (explained(&error)) } }

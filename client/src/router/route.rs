@@ -106,8 +106,19 @@ pub fn tasks_where(qualifiers: &[(&str, &str)]) -> String {
 
 /// Whether a path is the server's, or another part's behind the same proxy: a link there loads a page.
 pub fn belongs_to_server(path: &str) -> bool {
-    const OTHERS: [&str; 9] =
-        ["/api", "/docs", "/metrics", "/openapi.json", "/problems", "/livez", "/readyz", "/grafana", "/prometheus"];
+    const OTHERS: [&str; 11] = [
+        "/api",
+        "/docs",
+        "/metrics",
+        "/openapi.json",
+        "/problems",
+        "/livez",
+        "/readyz",
+        "/grafana",
+        "/prometheus",
+        "/rabbitmq",
+        "/welcome",
+    ];
     OTHERS.iter().any(|other| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 

@@ -73,7 +73,7 @@ pub fn chart(chart: Chart) -> View {
             div(class="card-head") {
                 h2(id=id) { (heading) }
                 ul(class="legend") { (legend) }
-                button(class="button quiet small", r#type="button", on:click=move |_| as_table.set(!as_table.get())) { (icon(Icon::Tasks)) span { (toggle) } }
+                button(class="icon-button", r#type="button", "aria-label"=toggle, title=toggle, on:click=move |_| as_table.set(!as_table.get_untracked())) { (icon(Icon::Tasks)) }
             }
             (body)
         }
@@ -170,7 +170,7 @@ pub fn scatter(scatter: Dots) -> View {
             div(class="card-head") {
                 h2(id=id) { (heading) }
                 ul(class="legend") { (levels) }
-                button(class="button quiet small", r#type="button", on:click=move |_| as_table.set(!as_table.get())) { (icon(Icon::Tasks)) span { (toggle) } }
+                button(class="icon-button", r#type="button", "aria-label"=toggle, title=toggle, on:click=move |_| as_table.set(!as_table.get_untracked())) { (icon(Icon::Tasks)) }
             }
             (body)
         }

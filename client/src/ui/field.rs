@@ -79,7 +79,7 @@ impl Field {
         let of = ForControl { id: id.clone(), has_hint: hint.is_some(), error: error.clone() };
         let hint = hint.map(|hint| {
             let id = format!("{id}-hint");
-            html! { p(class="hint", id=id) { (hint) } }
+            html! { p(class="hint", id=id) { (super::layout::prose(&hint)) } }
         });
         let error_id = format!("{id}-error");
         let told = error.map(|error| {

@@ -40,6 +40,21 @@ pub fn facts(pairs: Vec<(Cow<'static, str>, Option<View>)>) -> View {
     html! { dl(class="facts") { (pairs) } }
 }
 
+/// A text in which what is between backticks is code, as the authors of tasks write it.
+pub fn prose(text: &str) -> View {
+    let pieces = text.split('`').map(str::to_owned).enumerate();
+    let pieces: Vec<View> = pieces
+        .map(|(index, piece)| {
+            if index % 2 == 1 {
+                html! { code { (piece) } }
+            } else {
+                html! { (piece) }
+            }
+        })
+        .collect();
+    html! { (pieces) }
+}
+
 /// A text as a part of an id.
 pub fn slug(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()

@@ -31,7 +31,8 @@ impl<T> Column<T> {
         Self { still: true, ..self }
     }
 
-    /// With a class: `wide` takes the room that is left, `narrow` as little as can be, `minor` goes first when room is short.
+    /// With a class: `wide` takes the room that is left, `narrow` as little as can be, `minor` goes first when room is short; the title of
+    /// one that ends with `untitled` is only read out.
     #[must_use]
     pub fn class(self, class: &'static str) -> Self {
         Self { class, ..self }
@@ -112,10 +113,14 @@ where
 
 fn live_cell<T: Clone + 'static>(columns: &std::rc::Rc<Vec<Column<T>>>, index: usize, value: ReadSignal<T>) -> View {
     if columns[index].still {
-        return value.with_untracked(|value| cell(&columns[index], value));
+        return cell(&columns[index], &value.get_clone_untracked());
     }
     let (class, title, columns) = (columns[index].class, columns[index].title.clone(), std::rc::Rc::clone(columns));
-    let shown = move || value.with(|value| untrack(|| (columns[index].cell)(value)));
+    // A copy: while a signal is being looked at, none can be made.
+    let shown = move || {
+        let value = value.get_clone();
+        untrack(|| (columns[index].cell)(&value))
+    };
     html! { td(class=class, "data-title"=title) { (shown) } }
 }
 
@@ -140,7 +145,8 @@ pub fn fixed_table<T: Clone + PartialEq + 'static>(
 
 fn head<T>(column: &Column<T>) -> View {
     let (class, title) = (column.class, column.title.clone());
-    html! { th(class=class, scope="col") { (title) } }
+    let hidden = class.ends_with("untitled");
+    html! { th(class=class, scope="col") { span(class=if hidden { "visually-hidden" } else { "" }) { (title) } } }
 }
 
 fn cell<T>(column: &Column<T>, row: &T) -> View {

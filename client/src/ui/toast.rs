@@ -97,5 +97,5 @@ pub fn toasts() -> View {
             }
         }
     };
-    html! { ul(class="toasts", role="status", "aria-live"="polite") { (keyed(toasts.list, shown, |toast| toast.id)) } }
+    html! { div(role="status", "aria-live"="polite") { ul(class="toasts") { (keyed(toasts.list, shown, |toast| toast.id)) } } }
 }

@@ -1,6 +1,7 @@
 //! Bytes in and out.
 
 use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use ruche_metrics::catalogue::ARTIFACT_BYTES;
 
 /// What is counted. One process may have an API and a worker: they share a [`crate::Depot`], and so these.
 #[derive(Debug, Clone)]
@@ -15,9 +16,8 @@ pub struct Metrics {
 impl Metrics {
     /// Counters that nobody sees yet.
     pub fn new() -> Self {
-        let options =
-            Opts::new("ruche_artifact_bytes_total", "Bytes of artifacts written to the object store, and read from it.");
-        let family = IntCounterVec::new(options, &["direction"]).expect("the name and the label are valid");
+        let options = Opts::new(ARTIFACT_BYTES.name, ARTIFACT_BYTES.meaning);
+        let family = IntCounterVec::new(options, ARTIFACT_BYTES.labels).expect("the name and the label are valid");
         let (written, read) = (family.with_label_values(&["in"]), family.with_label_values(&["out"]));
         Self { family, written, read }
     }

@@ -1,9 +1,10 @@
 //! Where bytes are: the little that is asked of an object store.
 
 mod local;
+mod nowhere;
 mod parts;
 
-use std::{fmt::Debug, ops::Range};
+use std::{fmt::Debug, ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use object_store::path::Path;
 use ruche_domain::ArtifactId;
 
 pub(crate) use local::LocalObjects;
+use nowhere::Nowhere;
 pub(crate) use parts::PartObjects;
 
 use crate::ObjectError;
@@ -45,6 +47,12 @@ pub trait Objects: Debug + Send + Sync + 'static {
     /// # Errors
     /// Any; then something may be left.
     async fn delete(&self, id: ArtifactId, upload: Option<&str>) -> Result<(), ObjectError>;
+}
+
+/// An object store for a process that has no place for artifacts: it refuses everything and says so. The rest of the process works.
+#[must_use]
+pub fn nowhere() -> Arc<dyn Objects> {
+    Arc::new(Nowhere)
 }
 
 /// A large object that is being written.

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use prometheus::Registry;
-use ruche_artifacts::{Depot, OpenError, Place};
+use ruche_artifacts::{Depot, Objects, OpenError, Place, nowhere};
 use ruche_domain::Clock;
 use ruche_store::SharedStore;
 
@@ -19,11 +19,12 @@ use crate::{
 /// Where artifacts are kept when nothing is said and the database is no file: below where the program was started.
 const DEFAULT: &str = "ruche-artifacts";
 
-/// Opens the object store, tries it, and shows its metrics. `database` is where the facts are.
+/// Opens the object store, tries it, and shows its metrics. `database` is where the facts are. Where no place is named and the usual
+/// one cannot be used, the process works without: not everybody has a use for artifacts.
 ///
 /// # Errors
-/// With [`ExitCode::Config`] when its description is wrong, [`ExitCode::Unavailable`] or [`ExitCode::CannotCreate`] when it cannot be
-/// used.
+/// With [`ExitCode::Config`] when its description is wrong, [`ExitCode::Unavailable`] or [`ExitCode::CannotCreate`] when a place that
+/// was named cannot be used.
 pub async fn open_artifacts(
     config: &ArtifactsConfig,
     database: &ServiceUrl,
@@ -31,18 +32,30 @@ pub async fn open_artifacts(
     clock: Arc<dyn Clock>,
     registry: &Registry,
 ) -> Result<Depot, Failure> {
-    let place = config.place().or_exit(ExitCode::Config)?.unwrap_or_else(|| beside(database));
-    let objects = place.open(&*clock).await.map_err(|error| unusable(&place, error))?;
-    let alone = database.scheme() == "sqlite";
+    let objects = match config.place().or_exit(ExitCode::Config)? {
+        Some(place) => open(&place, database, &*clock).await.map_err(|error| unusable(&place, error))?,
+        None => open(&beside(database), database, &*clock).await.unwrap_or_else(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "artifacts are refused; set artifacts.location to keep them"
+            );
+            nowhere()
+        }),
+    };
+    let depot = Depot::new(objects, config.limits(), store, clock);
+    depot.register(registry).context("couldn't register the artifacts' metrics")?;
+    Ok(depot)
+}
+
+async fn open(place: &Place, database: &ServiceUrl, clock: &dyn Clock) -> Result<Arc<dyn Objects>, OpenError> {
+    let objects = place.open(clock).await?;
     match place {
-        Place::Directory(_) if !alone => {
+        Place::Directory(_) if database.scheme() != "sqlite" => {
             tracing::info!(%place, "artifacts are kept here; server and workers have to share this directory")
         }
         Place::Directory(_) | Place::S3(_) => tracing::debug!(%place, "artifacts are kept here"),
     }
-    let depot = Depot::new(objects, config.limits(), store, clock);
-    depot.register(registry).context("couldn't register the artifacts' metrics")?;
-    Ok(depot)
+    Ok(objects)
 }
 
 fn beside(database: &ServiceUrl) -> Place {
@@ -79,6 +92,17 @@ mod tests {
         open(&ArtifactsConfig::default(), &database).await.unwrap();
         assert!(directory.path().join("artifacts").is_dir());
         assert_eq!(beside(&ServiceUrl::new("postgres://a:geheim@db/ruche")).to_string(), DEFAULT);
+    }
+
+    #[tokio::test]
+    async fn a_usual_place_that_cannot_be_used_stops_nothing_but_artifacts() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let database = format!("sqlite:{}/ruche.db", file.path().display());
+        let depot = open(&ArtifactsConfig::default(), &database).await.unwrap();
+        let mut writer = depot.create(None, "a".parse().unwrap(), "text/plain".parse().unwrap()).await.unwrap();
+        writer.write(b"a".to_vec().into()).await.unwrap();
+        let refused = format!("{:?}", writer.finish().await.unwrap_err());
+        assert!(refused.contains("NoPlace"), "{refused}");
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ pub use ask::{AskError, ask};
 pub use batcher::{BatchLimits, Batcher, Stopped};
 pub use exit::{ExitCode, Failure, OrExit};
 pub use listen::{ListenError, listen};
-pub use metrics::start_metrics;
+pub use metrics::{show_connections, start_metrics};
 pub use open::{Migrate, migrate_store, open_broker, open_store};
 pub use process::{install_tls, print, run};
 pub use telemetry::start_logs;

@@ -1,7 +1,12 @@
 //! Metrics: one registry per process, in Prometheus' text format.
 
 use autometrics::settings::AutometricsSettings;
-use prometheus::{IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Registry, TextEncoder};
+use ruche_metrics::catalogue::BUILD_INFO;
+
+mod connections;
+
+pub use connections::show_connections;
 
 /// Where the image says which commit it was built from.
 const REVISION: &str = "RUCHE_REVISION";
@@ -40,11 +45,9 @@ fn register_process(registry: &Registry) {
 fn register_process(_: &Registry) {}
 
 fn register_build_info(registry: &Registry) {
-    let options = Opts::new("ruche_build_info", "Version and revision of this program; always 1.");
-    let info = IntGaugeVec::new(options, &["version", "revision"]).expect("the name and the labels are valid");
+    let info = BUILD_INFO.int_gauges(registry).expect("the registry is new");
     let revision = std::env::var(REVISION).unwrap_or_default();
     info.with_label_values(&[env!("CARGO_PKG_VERSION"), revision.as_str()]).set(1);
-    registry.register(Box::new(info)).expect("the registry is new");
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Operators' changes.
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{ChangeKind, TaskId, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Advanced, CancelAnswer, Control, OutboxId, RetryAnswer, StoreError};
 use sqlx::postgres::PgRow;
 
@@ -12,6 +14,7 @@ use crate::{
     workflows::{advance, lock_of, reopen},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Control for PgStore {
     async fn cancel(&self, id: TaskId, now: Timestamp) -> Result<CancelAnswer, StoreError> {

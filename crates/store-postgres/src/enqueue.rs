@@ -5,7 +5,9 @@ pub mod full;
 mod keyed;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Enqueue, EnqueueAnswer, EnqueueRequest, InsertedBatch, OutboxId, StoreError};
 use sqlx::PgExecutor;
 use uuid::Uuid;
@@ -20,6 +22,7 @@ pub use columns::TaskColumns;
 /// Tasks per statement: arrays beyond this only grow the memory both sides need.
 const CHUNK: usize = 5_000;
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Enqueue for PgStore {
     async fn enqueue(&self, requests: &[EnqueueRequest], now: Timestamp) -> Result<InsertedBatch, StoreError> {

@@ -1,16 +1,29 @@
 //! What PostgreSQL's errors mean for the caller.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use ruche_store::StoreError;
 use sqlx::error::DatabaseError;
 
 /// How often a statement that lost a deadlock is repeated before the caller hears of it.
 const TRIES: u32 = 3;
 
+/// Of all stores of this process; there is one.
+static POOL_TIMEOUTS: AtomicU64 = AtomicU64::new(0);
+
+/// How often a caller waited for a connection in vain, since the start.
+pub fn pool_timeouts() -> u64 {
+    POOL_TIMEOUTS.load(Ordering::Relaxed)
+}
+
 /// Sorts an error by what the caller can do about it.
 ///
 /// Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 pub fn refine(error: sqlx::Error) -> StoreError {
     use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    if matches!(error, PoolTimedOut) {
+        POOL_TIMEOUTS.fetch_add(1, Ordering::Relaxed);
+    }
     match &error {
         Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => StoreError::Unavailable(Box::new(error)),
         Database(refusal) if is_conflict(refusal.as_ref()) => StoreError::Conflict(Box::new(error)),

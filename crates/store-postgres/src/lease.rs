@@ -5,7 +5,9 @@ mod finish;
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, LogLine, TaskState, Timestamp, WorkerName};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError};
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -17,6 +19,7 @@ use crate::{
     row::{JsonText, count, encode, get, id, new_task, parse, signed},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Lease for PgStore {
     async fn claim(

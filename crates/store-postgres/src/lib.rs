@@ -30,7 +30,7 @@ mod workflows;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use ruche_store::{ChangeFeed, Store, StoreError};
+use ruche_store::{ChangeFeed, Connections, Store, StoreError};
 use tokio::task::JoinSet;
 
 pub use pool::{PgOptions, PoolStats};
@@ -100,5 +100,10 @@ impl Store for PgStore {
         let mut background = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
         background.shutdown().await;
         self.pools.close().await;
+    }
+
+    fn connections(&self) -> Option<Connections> {
+        let PoolStats { size, idle, max } = self.pools.stats();
+        Some(Connections { in_use: size.saturating_sub(idle), idle, max, timeouts: error::pool_timeouts() })
     }
 }

@@ -3,8 +3,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Advanced, Handover, Locked, Maintain, OutboxId, Retention, StoreError};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
@@ -19,6 +21,7 @@ use crate::{
 /// Workers not heard of for this long are forgotten.
 const WORKERS_KEPT: TimeDelta = TimeDelta::days(1);
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Maintain for PgStore {
     async fn take_unpublished(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {

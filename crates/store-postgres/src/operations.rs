@@ -4,7 +4,9 @@ mod chunk;
 mod key;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{OperationAction, OperationId, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     Chunk, ChunkError, CountedState, Cursor, IdempotencyKey, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationStop,
     OperationView, Operations, Page, Position, StoreError, TaskFilter, walked,
@@ -23,6 +25,7 @@ use crate::{
 /// Later than any operation.
 const LATEST: i64 = 253_402_300_799;
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Operations for PgStore {
     async fn create_operation(

@@ -8,10 +8,12 @@ mod sweep;
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{
     Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Bucket, QueueLimits},
 };
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Admissions, Claimed, Gate, Queues, Standing, StoreError};
 use sqlx::{PgExecutor, postgres::PgRow};
 
@@ -21,6 +23,7 @@ use crate::{
     row::{JsonText, decode, encode, get, parse, signed},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Queues for PgStore {
     async fn gates(&self) -> Result<Vec<Gate>, StoreError> {

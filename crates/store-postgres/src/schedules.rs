@@ -6,7 +6,9 @@ mod row;
 pub use row::LATEST;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     BackfillAnswer, DeleteAnswer, Fired, Page, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
     TickCursor,
@@ -19,6 +21,7 @@ use crate::{
     row::{JsonText, encode},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Schedules for PgStore {
     async fn create_schedule(&self, schedule: &Schedule) -> Result<bool, StoreError> {

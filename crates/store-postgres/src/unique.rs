@@ -5,7 +5,9 @@ mod keys;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Amended, Handover, OutboxId, Settled, StoreError, Unique, UniqueBatch, UniqueRequest};
 use sqlx::PgConnection;
 
@@ -16,6 +18,7 @@ use crate::{
     row::{JsonText, count, id, new_task, parse},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Unique for PgStore {
     async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {

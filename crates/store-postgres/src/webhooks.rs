@@ -4,10 +4,12 @@ mod deliver;
 mod row;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{
     TaskId, Timestamp, WebhookName,
     webhook::{Attempted, Delivery, DeliveryId, DeliveryState, Webhook, WebhookDefinition, WebhookId, WebhookSecret},
 };
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     DeliveryTarget, DeliveryTasks, Handover, Page, Position, ReplayAnswer, StoreError, Tidied, WebhookAnswer, WebhookChange,
     WebhookCreation, WebhookDeletion, WebhookTest, Webhooks,
@@ -21,6 +23,7 @@ use crate::{
     row::get,
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Webhooks for PgStore {
     async fn create_webhook(&self, webhook: &Webhook, secret: &WebhookSecret) -> Result<WebhookCreation, StoreError> {

@@ -5,7 +5,9 @@ mod moves;
 mod row;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Changes, TaskId, Timestamp, WorkflowId};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     Advanced, IdempotencyKey, Locked, Moves, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation, WorkflowSummary,
     WorkflowView, Workflows, workflow_moves,
@@ -21,6 +23,7 @@ use crate::{
     error::{refine, settle},
 };
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Workflows for PgStore {
     async fn create_workflow(

@@ -1,7 +1,9 @@
 //! What operators ask of single tasks.
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{ChangeKind, TaskId, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{CancelAnswer, Control, RetryAnswer, StoreError, workflow_moves};
 use sqlx::SqliteConnection;
 
@@ -20,6 +22,7 @@ pub const KEEP_ENDED: &str = include_str!("../queries/attempt/keep_ended.sql");
 pub const RETRY: &str = include_str!("../queries/task/retry.sql");
 const STATE: &str = include_str!("../queries/task/state.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Control for SqliteStore {
     async fn cancel(&self, id: TaskId, now: Timestamp) -> Result<CancelAnswer, StoreError> {

@@ -4,7 +4,9 @@ pub mod full;
 pub mod keys;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Enqueue, EnqueueAnswer, EnqueueRequest, InsertedBatch, OutboxId, StoreError};
 use sqlx::SqliteConnection;
 
@@ -22,6 +24,7 @@ const REMOVE_NOTES: &str = include_str!("../queries/outbox/confirm.sql");
 /// Rows of one statement at most; bounds the memory of one batch text.
 const ROWS: usize = 1_000;
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Enqueue for SqliteStore {
     async fn enqueue(&self, requests: &[EnqueueRequest], now: Timestamp) -> Result<InsertedBatch, StoreError> {

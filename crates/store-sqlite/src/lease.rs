@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{AttemptOutcome, Change, ChangeKind, Fingerprint, NewTask, TaskId, TaskState, Timestamp, WorkerName};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     Advanced, AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal, StoreError,
 };
@@ -29,6 +31,7 @@ const PROGRESS: &str = include_str!("../queries/task/progress.sql");
 const APPEND_LOGS: &str = include_str!("../queries/log/append.sql");
 const NAMES: &str = include_str!("../queries/task/names.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Lease for SqliteStore {
     async fn claim(

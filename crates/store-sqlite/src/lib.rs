@@ -37,7 +37,7 @@ mod workflows;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ruche_store::{ChangeFeed, Store, StoreError};
+use ruche_store::{ChangeFeed, Connections, Store, StoreError};
 
 pub use error::SqliteProblem;
 pub use pool::PoolStats;
@@ -71,5 +71,11 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.pool.close().await;
+    }
+
+    fn connections(&self) -> Option<Connections> {
+        let PoolStats { size, idle, max } = self.pool.stats();
+        // Readers that wait in vain are refused as unavailable; nobody waits for the one writer with a limit.
+        Some(Connections { in_use: size.saturating_sub(idle), idle, max, timeouts: 0 })
     }
 }

@@ -3,8 +3,10 @@
 use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use chrono::{DateTime, TimeDelta};
 use ruche_domain::{Change, ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
@@ -36,6 +38,7 @@ const PRUNE_WORKERS: &str = include_str!("../queries/worker/prune.sql");
 /// How long a silent worker is remembered.
 const WORKER_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Maintain for SqliteStore {
     async fn take_unpublished(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {

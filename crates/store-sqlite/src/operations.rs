@@ -3,7 +3,9 @@
 mod chunk;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{OperationAction, OperationId, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     Chunk, ChunkError, CountedState, Cursor, EnqueueAnswer, IdempotencyKey, NewOperation, OPEN_OPERATIONS, OperationAnswer,
     OperationStop, OperationView, Operations, Page, Position, StoreError, TaskFilter, walked,
@@ -28,6 +30,7 @@ const CANCEL: &str = include_str!("../queries/operation/cancel.sql");
 const FAIL: &str = include_str!("../queries/operation/fail.sql");
 const FORGET: &str = include_str!("../queries/operation/forget.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Operations for SqliteStore {
     async fn create_operation(

@@ -8,10 +8,12 @@ mod sweep;
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{
     Changes, ConcurrencyKey, NewTask, QueueName, TaskId, Timestamp, WorkerName,
     limit::{Bucket, QueueLimits},
 };
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Admissions, Claimed, Gate, Queues, Standing, StoreError};
 use sqlx::{Sqlite, SqliteExecutor, query::Query, sqlite::SqliteArguments, sqlite::SqliteRow};
 
@@ -34,6 +36,7 @@ const SLOTS: &str = include_str!("../queries/admission/count.sql");
 const STANDING: &str = include_str!("../queries/admission/standing.sql");
 const BUCKETS: &str = include_str!("../queries/bucket/get.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Queues for SqliteStore {
     async fn gates(&self) -> Result<Vec<Gate>, StoreError> {

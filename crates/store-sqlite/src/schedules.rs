@@ -4,7 +4,9 @@ mod fire;
 mod row;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Schedule, ScheduleName, Tick, TickKind, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     BackfillAnswer, DeleteAnswer, Fired, Page, RunAnswer, ScheduleAnswer, ScheduleChange, Schedules, StoreError, TaskMaker,
     TickCursor,
@@ -26,6 +28,7 @@ const DELETE: &str = include_str!("../queries/schedule/delete.sql");
 const NEXT_DUE: &str = include_str!("../queries/schedule/next_due.sql");
 const TICKS: &str = include_str!("../queries/tick/list.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Schedules for SqliteStore {
     async fn create_schedule(&self, schedule: &Schedule) -> Result<bool, StoreError> {

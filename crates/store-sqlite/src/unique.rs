@@ -5,7 +5,9 @@ mod keys;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, NewTask, TaskState, Timestamp};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{Amended, Handover, Settled, StoreError, Unique, UniqueBatch, UniqueRequest};
 use sqlx::SqliteConnection;
 
@@ -20,6 +22,7 @@ use crate::{
 
 const AMEND: &str = include_str!("../queries/task/amend.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Unique for SqliteStore {
     async fn enqueue_unique(&self, requests: &[UniqueRequest], now: Timestamp) -> Result<UniqueBatch, StoreError> {

@@ -7,7 +7,9 @@ mod row;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use autometrics::autometrics;
 use ruche_domain::{Change, ChangeKind, NodeKey, TaskId, TaskState, Timestamp, WorkflowId};
+use ruche_metrics::objectives::STORE;
 use ruche_store::{
     Advanced, IdempotencyKey, Locked, Moves, NewNode, NewWorkflow, Page, StoreError, WorkflowAnswer, WorkflowCreation,
     WorkflowSummary, WorkflowView, Workflows, workflow_moves,
@@ -34,6 +36,7 @@ const KEEP_ENDED: &str = include_str!("../queries/workflow/keep_ended.sql");
 const BLOCK_AGAIN: &str = include_str!("../queries/workflow/block_again.sql");
 const COMPLETE: &str = include_str!("../queries/workflow/complete.sql");
 
+#[autometrics(objective = STORE)]
 #[async_trait]
 impl Workflows for SqliteStore {
     async fn create_workflow(

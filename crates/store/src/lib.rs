@@ -101,6 +101,24 @@ pub trait Store:
 
     /// Ends connections and background work. Nothing may be called afterwards.
     async fn close(&self);
+
+    /// How the connections are used at this moment, for metrics; nothing if there are none to speak of.
+    fn connections(&self) -> Option<Connections> {
+        None
+    }
+}
+
+/// How the connections of a store are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Connections {
+    /// Connections open and in use.
+    pub in_use: u32,
+    /// Connections open and not in use.
+    pub idle: u32,
+    /// Most that may be open.
+    pub max: u32,
+    /// Callers that waited for one in vain, since the start.
+    pub timeouts: u64,
 }
 
 /// A store as it is passed around.

@@ -25,7 +25,7 @@ impl Audit {
     /// are entered only where the configuration says so (`audit.enqueue`); tasks tell when they were accepted themselves. Entries
     /// are written a moment after the answer. Filters are combined by "and".
     #[oai(path = "/audit", method = "get", operation_id = "listAudit")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     #[expect(clippy::too_many_arguments, reason = "one per documented parameter")]
     async fn list_audit(
         &self,

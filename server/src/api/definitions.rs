@@ -31,7 +31,7 @@ impl Definitions {
     /// Every task name that a worker has registered, with the JSON Schemas of its arguments and result and what applies to
     /// tasks that say nothing else.
     #[oai(path = "/task-definitions", method = "get", operation_id = "listTaskDefinitions")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_task_definitions(&self, shared: Data<&Shared>) -> Result<Document<DefinitionList>, Refusal<Common>> {
         let known = shared.definitions.current().await?;
         Ok(Document(DefinitionList { data: known.sorted().into_iter().map(views::definition).collect() }))
@@ -41,7 +41,7 @@ impl Definitions {
     ///
     /// What is registered under one task name.
     #[oai(path = "/task-definitions/:name", method = "get", operation_id = "getTaskDefinition")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_task_definition(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Document<Definition>, Refusal<Get>> {
         let name = names::task_name("name", &name)?;
         let known = shared.definitions.with(name.as_str()).await?;

@@ -52,7 +52,7 @@ impl Events {
     /// the stream lives; it ends within a minute after its caller's key or session. Events are a convenience and may be lost; the
     /// database is the truth.
     #[oai(path = "/events", method = "get", operation_id = "streamEvents")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn stream_events(
         &self,
         shared: Data<&Shared>,

@@ -47,7 +47,7 @@ impl Queues {
     /// Queues that hold tasks, that a worker serves, that a task definition names, or that are paused or limited, with their
     /// tasks that have not ended.
     #[oai(path = "/queues", method = "get", operation_id = "listQueues")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_queues(&self, shared: Data<&Shared>) -> Result<Document<QueueList>, Refusal<Common>> {
         Ok(Document(QueueList { data: known(&shared).await?.into_values().collect() }))
     }
@@ -56,7 +56,7 @@ impl Queues {
     ///
     /// One queue, with what the broker says of it. `broker` is null where the broker does not answer within 2 s.
     #[oai(path = "/queues/:name", method = "get", operation_id = "getQueue")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_queue(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Document<Queue>, Refusal<Get>> {
         let name = names::queue_name("name", &name)?;
         let queue = known(&shared).await?.remove(name.as_str());

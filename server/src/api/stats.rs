@@ -26,7 +26,7 @@ impl StatsApi {
     /// Tasks by state, each counted up to 10,000 (`at_least` says where counting stopped), what waits to be published, and the
     /// workers.
     #[oai(path = "/stats", method = "get", operation_id = "getStats")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_stats(&self, shared: Data<&Shared>) -> Result<Document<Stats>, Refusal<Common>> {
         let counted = shared.store.counts(MOST_COUNTED).await?;
         let (pending, oldest_at) = shared.store.outbox_backlog().await?;

@@ -31,7 +31,7 @@ impl Workers {
     /// Worker processes heard of in the last quarter of an hour, by name. One not heard of for a minute is `lost`: its tasks run
     /// elsewhere.
     #[oai(path = "/workers", method = "get", operation_id = "listWorkers")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_workers(&self, shared: Data<&Shared>) -> Result<Document<WorkerList>, Refusal<Common>> {
         let now = shared.clock.now();
         let workers = shared.store.workers(now - LISTED).await?;

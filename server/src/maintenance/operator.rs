@@ -16,7 +16,7 @@ use crate::{definitions::Definitions, metrics::Source};
 /// Between looks while nothing is asked for.
 const EVERY: Duration = Duration::from_millis(500);
 /// What a chunk may take: whoever waits for its rows, or for the processor, waits no longer than this.
-const CHUNK: Duration = Duration::from_millis(10);
+const CHUNK: Duration = Duration::from_millis(5);
 /// Tasks in the smallest chunk, and in the first.
 const FEWEST: u32 = 50;
 /// Tasks in the largest chunk.
@@ -93,8 +93,8 @@ impl Duty for Operator {
         }
         let took = start.elapsed();
         self.tasks.store(next_chunk(tasks, took), Relaxed);
-        // Half of the time belongs to the tasks that run.
-        Ok(took.max(BREATH))
+        // Two thirds of the time belong to the tasks that run.
+        Ok((took * 2).max(BREATH))
     }
 }
 
@@ -114,10 +114,10 @@ mod tests {
     fn chunks_grow_while_they_are_quick_and_shrink_when_they_are_not() {
         let mut tasks = FEWEST;
         let grown = std::iter::repeat_with(|| {
-            tasks = next_chunk(tasks, Duration::from_micros(u64::from(tasks) * 25));
+            tasks = next_chunk(tasks, Duration::from_nanos(u64::from(tasks) * 12_500));
             tasks
         });
-        assert_eq!(grown.take(10).last(), Some(400), "400 tasks take 10 ms");
+        assert_eq!(grown.take(10).last(), Some(400), "400 tasks take 5 ms");
         assert_eq!(next_chunk(1_000, Duration::ZERO), MOST);
         assert_eq!(next_chunk(400, Duration::from_secs(5)), 200);
         assert_eq!(next_chunk(FEWEST, Duration::from_secs(5)), FEWEST);

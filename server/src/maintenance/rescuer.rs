@@ -24,6 +24,7 @@ impl Duty for Rescuer {
     async fn round(&self) -> Result<Duration, StoreError> {
         let rescued = self.0.store.rescue_lost(self.0.clock.now(), TASKS).await?;
         let count = rescued.tasks.len();
+        self.0.publisher.maintained().rescued.inc_by(count as u64);
         if count > 0 {
             tracing::warn!(tasks = count, "queued again what a lost worker held");
         }

@@ -24,6 +24,7 @@ impl Duty for Scheduler {
     async fn round(&self) -> Result<Duration, StoreError> {
         let now = self.0.clock.now();
         let expired = self.0.store.expire_overdue(now, TASKS).await?;
+        self.0.publisher.maintained().expired.inc_by(expired);
         let due = self.0.store.release_due(now, TASKS).await?;
         let more = due.tasks.len() == TASKS as usize || expired == u64::from(TASKS);
         self.0.publisher.hand_over(due).await;

@@ -44,6 +44,7 @@ impl Ticker {
         let definitions = self.definitions.current().await?;
         let maker = Maker { definitions: &definitions, accept_unregistered: *accept_unregistered_tasks, clock: &**clock };
         let Fired { decided, unreadable, made, handover } = store.fire_due(now, SCHEDULES, &maker).await?;
+        publisher.maintained().count_ticks(decided, made.len());
         for task in &made {
             let registered = definitions.get(task.name.as_str()).is_some();
             publisher.enqueued().count(task, registered, Source::Schedule, 1);

@@ -5,10 +5,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use prometheus::{IntCounterVec, Opts, Registry};
+use prometheus::{IntCounterVec, Registry};
 use ruche_domain::NewTask;
-
-use super::registered;
+use ruche_metrics::catalogue::TASKS_ENQUEUED;
 
 /// Most queues told apart: their names are the callers' to invent.
 const MOST_QUEUES: usize = 200;
@@ -53,9 +52,7 @@ impl Enqueued {
     /// # Errors
     /// When the registry has metrics of this name already.
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let opts = Opts::new("ruche_tasks_enqueued_total", "Tasks accepted.");
-        let tasks = registered(registry, IntCounterVec::new(opts, &["queue", "task", "source"])?)?;
-        Ok(Self { tasks, queues: Arc::default() })
+        Ok(Self { tasks: TASKS_ENQUEUED.counters(registry)?, queues: Arc::default() })
     }
 
     /// Counts `count` tasks like this one; `registered` says whether its name is.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use poem::http::{Method, StatusCode};
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use prometheus::{HistogramVec, IntCounterVec, Registry};
+use ruche_metrics::catalogue::{HTTP_REQUEST_DURATION, HTTP_REQUESTS};
 
-use super::registered;
+use crate::routes::RouteTable;
 
-/// From half a millisecond, where an enqueue should be, to the longest `Prefer: wait`.
-const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+/// Statuses that are there at zero for every operation, so that the first failure shows as a rise.
+const FAILURES: [StatusCode; 2] = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
 
 /// Requests.
 pub struct Http {
@@ -18,12 +19,16 @@ pub struct Http {
 
 impl Http {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let requests = Opts::new("ruche_http_requests_total", "Requests answered.");
-        let duration = HistogramOpts::new("ruche_http_request_duration_seconds", "Time to an answer's first byte.");
-        Ok(Self {
-            requests: registered(registry, IntCounterVec::new(requests, &["method", "route", "status"])?)?,
-            duration: registered(registry, HistogramVec::new(duration.buckets(BUCKETS.to_vec()), &["method", "route"])?)?,
-        })
+        Ok(Self { requests: HTTP_REQUESTS.counters(registry)?, duration: HTTP_REQUEST_DURATION.histograms(registry)? })
+    }
+
+    /// Makes the series that queries expect to be there before anything failed.
+    pub(crate) fn begin_at_zero(&self, routes: &RouteTable) {
+        for (method, route) in routes.operations() {
+            for status in FAILURES {
+                self.requests.with_label_values(&[method, route, status.as_str()]);
+            }
+        }
     }
 
     /// Counts an answer. `route` is a pattern, never a path.

@@ -1,8 +1,7 @@
 //! Logins.
 
-use prometheus::{IntCounterVec, Opts, Registry};
-
-use super::registered;
+use prometheus::{IntCounterVec, Registry};
+use ruche_metrics::catalogue::LOGINS;
 
 /// How a login went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +31,7 @@ pub struct Logins(IntCounterVec);
 
 impl Logins {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let logins = Opts::new("ruche_logins_total", "Browsers' logins, by how they went.");
-        let logins = registered(registry, IntCounterVec::new(logins, &["outcome"])?)?;
+        let logins = LOGINS.counters(registry)?;
         // There from the start, so that a first refusal shows as a rise.
         for outcome in LoginOutcome::ALL {
             logins.with_label_values(&[outcome.as_str()]);

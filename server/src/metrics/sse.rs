@@ -1,8 +1,7 @@
 //! Event streams.
 
 use prometheus::{IntCounter, IntGauge, Registry};
-
-use super::registered;
+use ruche_metrics::catalogue::{SSE_CLIENTS, SSE_DROPPED_EVENTS};
 
 /// Event streams.
 #[derive(Debug, Clone)]
@@ -15,12 +14,6 @@ pub struct SseMetrics {
 
 impl SseMetrics {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        Ok(Self {
-            clients: registered(registry, IntGauge::new("ruche_sse_clients", "Event streams open now.")?)?,
-            dropped: registered(
-                registry,
-                IntCounter::new("ruche_sse_dropped_events_total", "Events not sent because the client was too slow.")?,
-            )?,
-        })
+        Ok(Self { clients: SSE_CLIENTS.int_gauge(registry)?, dropped: SSE_DROPPED_EVENTS.counter(registry)? })
     }
 }

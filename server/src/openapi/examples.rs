@@ -191,7 +191,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "outbox": {"pending": 0, "oldest_at": null},
             "workers": {"workers": 1, "slots": 10, "busy": 1},
         }),
-        "StatsHistory" => json!({"step_ms": 30_000, "data": [{"from": AT, "entered": {"succeeded": 120}, "waiting": 3, "running": 4}]}),
+        "StatsHistory" => {
+            json!({"step_ms": 30_000, "data": [{"from": AT, "entered": {"succeeded": 120}, "waiting": 3, "running": 4}]})
+        }
         "NewOperation" => json!({"action": "retry", "filter": {"state": "failed", "task": "http.request"}, "dry_run": false}),
         "Operation" => operation(),
         "OperationList" => json!({"data": [operation()], "next_cursor": null, "has_more": false}),

@@ -165,6 +165,16 @@ codes! {
         "The server streams events to as many clients as it may. Try again after `Retry-After`.";
     NotReady "not_ready" SERVICE_UNAVAILABLE "Not ready"
         "The server cannot do its work now; `errors` says what it misses.";
+    // Said by the proxy (proxy/conf/problems.conf), explained here.
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS "Too many requests"
+        "This address asks the proxy for more at once than one address may. Try again after `Retry-After`, with the same idempotency key.";
+    BadGateway "bad_gateway" BAD_GATEWAY "Bad gateway"
+        "The program behind this path is not running, or the proxy cannot reach it. Try again after `Retry-After`.";
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "Unavailable"
+        "The page is for those who are logged in, and the server, which knows them, does not answer. Try again after `Retry-After`.";
+    GatewayTimeout "gateway_timeout" GATEWAY_TIMEOUT "Gateway timeout"
+        "The program behind this path did not answer the proxy in time; it may have done what was asked. Repeat the request with its \
+         idempotency key.";
 }
 
 #[cfg(test)]

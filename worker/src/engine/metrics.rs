@@ -4,8 +4,12 @@ mod series;
 
 use std::{collections::HashMap, sync::Arc};
 
-use prometheus::{Gauge, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, core::Collector};
+use prometheus::{Gauge, HistogramVec, IntCounterVec, IntGauge};
 use ruche_domain::{QueueName, TaskName, Timestamp};
+use ruche_metrics::catalogue::{
+    TASK_ATTEMPTS, TASK_ATTEMPTS_TO_FINISH, TASK_END_TO_END, TASK_QUEUE_WAIT, TASK_RETRIES, TASK_RUN_DURATION,
+    TASKS_DEAD_LETTERED, WORKER_HEARTBEAT, WORKER_INFO, WORKER_SLOTS, WORKER_SLOTS_BUSY,
+};
 use tokio::sync::OwnedSemaphorePermit;
 
 pub(super) use series::{Recorded, Series};
@@ -14,15 +18,6 @@ use super::EngineOptions;
 
 /// Label of queues and task names that this worker does not know: what strangers send must not become label values.
 const UNKNOWN: &str = "unknown";
-
-/// Seconds from runnable to start, and from accepted to ended.
-const WAIT_BUCKETS: [f64; 15] = [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0];
-
-/// Seconds an attempt ran.
-const RUN_BUCKETS: [f64; 15] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0];
-
-/// Attempts a task took.
-const ATTEMPT_BUCKETS: [f64; 5] = [1.0, 2.0, 3.0, 5.0, 10.0];
 
 /// The worker's metrics.
 pub(super) struct Metrics {
@@ -101,55 +96,33 @@ impl Metrics {
 
 impl Families {
     fn register(registry: &prometheus::Registry) -> Result<Self, prometheus::Error> {
-        let counter = |name: &str, help: &str, labels: &[&str]| {
-            IntCounterVec::new(Opts::new(name, help), labels).and_then(|family| added(registry, family))
-        };
-        let histogram = |name: &str, help: &str, labels: &[&str], buckets: &[f64]| {
-            let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
-            HistogramVec::new(options, labels).and_then(|family| added(registry, family))
-        };
-        let (task, outcome, reason) = (["queue", "task"], ["queue", "task", "outcome"], ["queue", "task", "reason"]);
         Ok(Self {
-            attempts: counter(
-                "ruche_task_attempts_total",
-                "Attempts ended, by how; final if the task ended with them",
-                &["queue", "task", "outcome", "final"],
-            )?,
-            retries: counter("ruche_task_retries_scheduled_total", "Attempts that will be followed by another", &reason)?,
-            dead_lettered: counter("ruche_tasks_dead_lettered_total", "Tasks that failed for good", &reason)?,
-            queue_wait: histogram("ruche_task_queue_wait_seconds", "From runnable to started", &task, &WAIT_BUCKETS)?,
-            run: histogram("ruche_task_run_duration_seconds", "How long attempts ran", &outcome, &RUN_BUCKETS)?,
-            end_to_end: histogram("ruche_task_end_to_end_seconds", "From accepted to ended", &task, &WAIT_BUCKETS)?,
-            attempts_to_finish: histogram("ruche_task_attempts_to_finish", "Attempts ended tasks took", &task, &ATTEMPT_BUCKETS)?,
+            attempts: TASK_ATTEMPTS.counters(registry)?,
+            retries: TASK_RETRIES.counters(registry)?,
+            dead_lettered: TASKS_DEAD_LETTERED.counters(registry)?,
+            queue_wait: TASK_QUEUE_WAIT.histograms(registry)?,
+            run: TASK_RUN_DURATION.histograms(registry)?,
+            end_to_end: TASK_END_TO_END.histograms(registry)?,
+            attempts_to_finish: TASK_ATTEMPTS_TO_FINISH.histograms(registry)?,
         })
     }
 }
 
 fn slots(registry: &prometheus::Registry, options: &EngineOptions) -> Result<IntGauge, prometheus::Error> {
     let labels = [&joined(&options.queues), options.name.as_str()];
-    let gauge = |name: &str, help: &str| {
-        IntGaugeVec::new(Opts::new(name, help), &["queue", "worker"]).and_then(|family| added(registry, family))
-    };
-    let all = gauge("ruche_worker_slots", "Attempts the worker runs at once, at most; queues it shares them between")?;
+    let all = WORKER_SLOTS.int_gauges(registry)?;
     all.with_label_values(&labels).set(i64::try_from(options.concurrency).unwrap_or(i64::MAX));
-    Ok(gauge("ruche_worker_slots_busy", "Attempts the worker runs now")?.with_label_values(&labels))
+    Ok(WORKER_SLOTS_BUSY.int_gauges(registry)?.with_label_values(&labels))
 }
 
 fn heartbeat(registry: &prometheus::Registry, options: &EngineOptions) -> Result<Gauge, prometheus::Error> {
-    let info = Opts::new("ruche_worker_info", "What the worker is; always 1");
-    let info = added(registry, IntGaugeVec::new(info, &["worker", "version", "queues"])?)?;
+    let info = WORKER_INFO.int_gauges(registry)?;
     info.with_label_values(&[options.name.as_str(), env!("CARGO_PKG_VERSION"), &joined(&options.queues)]).set(1);
-    let last = Opts::new("ruche_worker_heartbeat_timestamp_seconds", "When the database took the last heartbeat");
-    Ok(added(registry, GaugeVec::new(last, &["worker"])?)?.with_label_values(&[options.name.as_str()]))
+    Ok(WORKER_HEARTBEAT.gauges(registry)?.with_label_values(&[options.name.as_str()]))
 }
 
 fn joined(queues: &[QueueName]) -> String {
     queues.iter().map(QueueName::as_str).collect::<Vec<_>>().join(",")
-}
-
-fn added<F: Collector + Clone + 'static>(registry: &prometheus::Registry, family: F) -> Result<F, prometheus::Error> {
-    registry.register(Box::new(family.clone()))?;
-    Ok(family)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! The arguments are the delivery's id. Everything else is read when the task runs: a changed address or secret applies to what is on
 //! its way, and nothing secret is in arguments, messages or logs.
 
+mod deliveries;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,8 @@ use ruche_store::{DeliveryTarget, SharedStore, Shipment, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use deliveries::Deliveries;
+
 use super::{
     Secret,
     http_request::{Answered, Client, HttpError, InvalidSigningSecret, Letter, SigningKey},
@@ -26,7 +29,7 @@ use crate::{Task, TaskContext, TaskDefaults, TaskError};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where deliveries are: the engine gives its store to the tasks it runs.
-pub(crate) struct Ledger(pub(crate) SharedStore);
+pub(crate) struct Ledger(pub(crate) SharedStore, pub(crate) Deliveries);
 
 /// Delivers an event to a webhook, signed by the Standard Webhooks specification. The server enqueues these; one that is enqueued by
 /// hand finds nothing to deliver. Tried again on anything but 2xx and 410, for about three days.
@@ -105,7 +108,7 @@ impl Task for WebhookDeliver {
         let answered = tokio::select! {
             biased;
             () = context.cancelled() => return Err(HttpError::Cancelled.into()),
-            answered = send(context, id, &shipment, PATIENCE) => answered?,
+            answered = ledger.1.time(send(context, id, &shipment, PATIENCE)) => answered?,
         };
         enter(context, &ledger, id, &shipment, answered).await
     }
@@ -149,7 +152,9 @@ async fn enter(
     let attempted = Attempted { delivery: id, by: context.id(), status, error: error.map(cut), verdict };
     context.info(format!("try {} of {MAX_TRIES} at {}: {}", shipment.tries + 1, shipment.url.origin(), told(&attempted)));
     let entered = ledger.0.record_attempt(&attempted, context.clock().now()).await.map_err(DeliverError::Enter)?;
-    if !entered {
+    if entered {
+        ledger.1.count(verdict);
+    } else {
         return Ok(WebhookDelivered { outcome: DeliveryOutcome::NothingToDo, status });
     }
     let failed = attempted.error.as_deref().unwrap_or_default();

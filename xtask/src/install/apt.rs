@@ -25,6 +25,54 @@ pub fn install(packages: &[&str]) -> Result<()> {
     run::to_success(install.args(packages), "apt-get install")
 }
 
+/// Fresh package lists, for those who download packages themselves.
+pub fn refresh() -> Result<()> {
+    run::to_success(&mut apt(&["update"]), "apt-get update")
+}
+
+/// The file of one package of another Debian release, from this machine's mirror, put into `folder`.
+pub fn download(release: &str, package: &str, folder: &Path) -> Result<PathBuf> {
+    let own = folder.join("apt");
+    for part in ["lists/partial", "archives/partial"] {
+        fs::create_dir_all(own.join(part)).with_context(|| format!("couldn't make {}", own.display()))?;
+    }
+    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    let list = own.join("sources.list");
+    fs::write(&list, format!("deb [signed-by={keys}] {} {release} main\n", mirror()?))
+        .context("couldn't write a list of sources")?;
+    let options = [
+        format!("Dir::Etc::SourceList={}", list.display()),
+        "Dir::Etc::SourceParts=/dev/null".to_owned(),
+        format!("Dir::State::Lists={}", own.join("lists").display()),
+        format!("Dir::Cache::Archives={}", own.join("archives").display()),
+        "Dir::Cache::PkgCache=".to_owned(),
+        "Dir::Cache::SrcPkgCache=".to_owned(),
+        "APT::Sandbox::User=root".to_owned(),
+    ];
+    let with_options = |arguments: &[&str]| {
+        let mut command = apt(arguments);
+        command.args(options.iter().flat_map(|option| ["-o", option])).current_dir(folder);
+        command
+    };
+    run::to_success(&mut with_options(&["update"]), "apt-get update")?;
+    run::to_success(&mut with_options(&["download", package]), "apt-get download")?;
+    let prefix = format!("{package}_");
+    let files = fs::read_dir(folder).with_context(|| format!("couldn't list {}", folder.display()))?;
+    let found = files.flatten().find(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    let file = found.with_context(|| format!("apt-get downloaded no {package}"))?.path();
+    fs::remove_dir_all(&own).with_context(|| format!("couldn't remove {}", own.display()))?;
+    Ok(file)
+}
+
+/// Where this machine gets its Debian packages from.
+fn mirror() -> Result<String> {
+    let mut command = apt(&["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]);
+    let said = command.output().context("couldn't run apt-get")?;
+    let said = String::from_utf8_lossy(&said.stdout);
+    let main = said.lines().find(|uri| !uri.trim_end_matches('/').ends_with("-security"));
+    main.map(str::to_owned).context("apt-get names no mirror")
+}
+
 fn apt(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
     command.arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");

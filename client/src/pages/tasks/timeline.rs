@@ -14,7 +14,10 @@ use crate::{
 
 /// Draws them.
 pub fn timeline(rows: ReadSignal<Vec<Row>>) -> View {
-    html! { (move || rows.with(|rows| untrack(|| drawn(rows, clock::now())))) }
+    html! { (move || {
+        let rows = rows.get_clone();
+        untrack(|| drawn(&rows, clock::now()))
+    }) }
 }
 
 fn drawn(rows: &[Row], now: Moment) -> View {

@@ -28,10 +28,13 @@ use crate::{
     },
 };
 
+/// Finds the worker among all.
+type Find = Rc<dyn Fn(&WorkerList) -> Option<Worker>>;
+
 /// The page.
 pub fn one(name: String) -> View {
     let query = poll(use_query(|| Some(api::workers::list())).follow(|pulse| pulse.registry), 5_000);
-    let find: Rc<dyn Fn(&WorkerList) -> Option<Worker>> = {
+    let find: Find = {
         let name = name.clone();
         Rc::new(move |list| list.data.iter().find(|worker| worker.name == name).cloned())
     };
@@ -45,7 +48,7 @@ pub fn one(name: String) -> View {
     }
 }
 
-fn about(name: &str, query: Query<WorkerList>, find: Rc<dyn Fn(&WorkerList) -> Option<Worker>>) -> View {
+fn about(name: &str, query: Query<WorkerList>, find: Find) -> View {
     let is_there = {
         let find = Rc::clone(&find);
         move |list: &WorkerList| find(list).is_some()

@@ -66,7 +66,7 @@ fn form() -> View {
     let area = Field::new("workflow-json", m::create_json()).error(error).required().control(|field| {
         html! {
             textarea(
-                id="workflow-json", class="code", rows="22", "spellcheck"="false", autocomplete="off", prop:value=move || text.get_clone().into(),
+                id="workflow-json", class="code", rows="22", "spellcheck"="false", autocomplete="off", prop:value=move || wasm_bindgen::JsValue::from(text.get_clone()),
                 "aria-describedby"=field.described_by(), "aria-invalid"=field.invalid(), on:input=move |event| text.set(dom::value_of(&event))
             ) { (text.get_clone_untracked()) }
         }

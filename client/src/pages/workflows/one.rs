@@ -50,7 +50,7 @@ pub fn one(id: Uuid) -> View {
     let name = create_selector(move || query.value().map(|workflow| workflow.name.clone()));
     let head = move || {
         name.track();
-        untrack(&head)
+        untrack(head)
     };
     let graph = part(query, graph::vertices, move |vertices| {
         html! {

@@ -45,7 +45,7 @@ pub fn dots(scatter: &Dots) -> View {
         let class = format!("chart-dot {}", dot.tone.word());
         html! {
             svg_a("href"=dot.address.clone(), "tabindex"="-1") {
-                circle(class=class, cx=across.to_string(), cy=y(dot.value, top).to_string(), r="4") { title { (told) } }
+                circle(class=class, cx=across.to_string(), cy=y(dot.value, top).to_string(), r="4") { svg_title { (told) } }
             }
         }
     });
@@ -95,7 +95,7 @@ fn columns(chart: &Chart, top: f64) -> Vec<View> {
             marks.push(html! {
                 svg_a("href"=(chart.link)(index, which), "tabindex"="-1") {
                     rect(class=class, x=(left + step * 0.08).to_string(), y=(low - height).to_string(), width=(step * 0.84).to_string(), height=height.to_string()) {
-                        title { (told) }
+                        svg_title { (told) }
                     }
                 }
             });
@@ -136,7 +136,7 @@ fn lines(chart: &Chart, top: f64) -> Vec<View> {
         let left = (x(index as f64 / last) - step / 2.0).max(LEFT);
         marks.push(html! {
             svg_a("href"=(chart.link)(index, 0), "tabindex"="-1") {
-                rect(class="chart-hit", x=left.to_string(), y="0", width=step.to_string(), height=(HEIGHT - BOTTOM).to_string()) { title { (told) } }
+                rect(class="chart-hit", x=left.to_string(), y="0", width=step.to_string(), height=(HEIGHT - BOTTOM).to_string()) { svg_title { (told) } }
             }
         });
     }

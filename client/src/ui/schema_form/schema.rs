@@ -79,12 +79,18 @@ fn properties(schema: &Value, root: &Value, depth: usize) -> Vec<Field> {
         .map(|(name, of)| {
             let of = resolved(of, root);
             let text = |key: &str| of[key].as_str().map(str::to_owned);
+            let required = needed.contains(&name.as_str());
+            // What has to be there is mostly a name or an address, whatever its schema leaves open.
+            let kind = match kind(&of, root, depth) {
+                Kind::Text { format, bounds, .. } if required => Kind::Text { format, bounds, long: false },
+                other => other,
+            };
             Field {
                 name: name.clone(),
                 title: name.clone(),
                 told: text("description").unwrap_or_default(),
-                required: needed.contains(&name.as_str()),
-                kind: kind(&of, root, depth),
+                required,
+                kind,
                 default: of.get("default").cloned(),
             }
         })
@@ -125,7 +131,8 @@ fn kind(schema: &Value, root: &Value, depth: usize) -> Kind {
         Some("string") => {
             let bounds = (schema["minLength"].as_u64(), schema["maxLength"].as_u64());
             let format = schema["format"].as_str().map(str::to_owned);
-            Kind::Text { long: format.is_none() && bounds.1.is_none_or(|most| most > 500), format, bounds }
+            let one_line = format.is_some() || bounds.1.is_some_and(|most| most <= 2_048);
+            Kind::Text { long: !one_line, format, bounds }
         }
         Some("integer") => Kind::Whole { least: schema["minimum"].as_i64(), most: schema["maximum"].as_i64() },
         Some("number") => Kind::Number,

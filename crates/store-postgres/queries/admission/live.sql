@@ -1,5 +1,5 @@
 -- admission.live
--- Tasks of a key that have not ended, counted up to $3.
+-- Tasks of a key that have not ended, counted up to $3. Their order does not matter: it names the index that has it.
 select count(*) as count
 from (
     select 1
@@ -9,6 +9,7 @@ from (
         from tasks t
         where t.queue = $1 and t.state = s.state and t.state in ('blocked', 'scheduled', 'queued', 'running', 'retrying')
           and t.concurrency_key is not null and t.concurrency_key = $2
+        order by t.priority desc, t.queued_at, t.id
         limit $3
     ) one
     limit $3

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use ruche_domain::{
-    AttemptOutcome, Clock, Fingerprint, OperationAction, Priority, Progress, RawJson, TaskFailure, TaskState, Timestamp,
-    UniqueKey, UniquePolicy, Uniqueness,
+    AttemptOutcome, Clock, ConcurrencyKey, Fingerprint, OperationAction, Priority, Progress, QueueName, RawJson, TaskFailure,
+    TaskState, Timestamp, UniqueKey, UniquePolicy, Uniqueness,
     limit::{KeyLimits, KeyStrategy, QueueLimits, Rate},
 };
 use ruche_store::{
@@ -421,6 +421,58 @@ async fn plans_made_for_an_empty_table_hold_while_it_grows() {
     };
     // Three changes of each task, and the versions of its row that an index still leads to.
     stand.expect("twenty batches", 20 * 200 * 9, way).await;
+    stand.end().await;
+}
+
+/// A backlog of one key, and a few tasks of others and of none.
+const BACKLOG: &str = "
+insert into tasks (id, created_at, queued_at, state, max_attempts, name, queue, concurrency_key)
+select gen_random_uuid(), $1, $1 + n * interval '1 us', 'queued', 3, 't', 'q',
+       case when n % 1000 = 7 then null when n % 500 = 3 then 'k' || n / 500 % 5 else 'loud' end
+from generate_series(1, 20000) as g (n)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rounds_of_admissions_planned_for_an_empty_table_hold_while_it_grows() {
+    let database = Database::with_store().await;
+    let subject = Subject::new(database.store());
+    let mut behind = database.connection().await;
+    behind.execute("alter table tasks set (autovacuum_enabled = false)").await.unwrap();
+    subject.store.close().await;
+    let url = database.url();
+    let mut stand = Stand { database, subject, behind };
+    let (now, queue): (_, QueueName) = (stand.now(), "q".parse().unwrap());
+    let key: ConcurrencyKey = "loud".parse().unwrap();
+    let worker = "ruche@one".parse().unwrap();
+    let last = InLine { id: stand.subject.clock.new_task_id(), priority: 0, queued_at: now + TimeDelta::hours(1) };
+    let per_key = Some(KeyLimits { max_running: Some(3), strategy: KeyStrategy::RejectNewest, rate: None });
+    let limits = QueueLimits { max_running: Some(12), rate: None, per_key };
+    let id = stand.subject.clock.new_task_id();
+    let mut refused = stand.subject.tasks(1);
+    refused.iter_mut().for_each(|task| {
+        task.queue = queue.clone();
+        task.options.concurrency_key = Some(key.clone());
+    });
+    let round = async |store: &PgStore, granted: u32| {
+        assert_eq!(store.admit(&queue, now, now, 8).await.unwrap().admitted, granted.min(8));
+        let claimed = store.claim_next(&queue, &worker, now, now + TimeDelta::seconds(30), 4).await.unwrap();
+        assert_eq!(claimed.len(), granted.saturating_sub(8) as usize);
+        store.before(&queue, None, last, 100).await.unwrap();
+        store.before(&queue, Some(&key), last, 100).await.unwrap();
+        store.full_keys(&queue, 3, 10, 100).await.unwrap();
+        store.standing(&queue, Some(&key), id, 0).await.unwrap();
+    };
+    let way = async |store: &PgStore| {
+        store.limit(&queue, Some(&limits), now).await.unwrap();
+        round(store, 0).await;
+        let mut seeds = PgConnection::connect(&url).await.unwrap();
+        sqlx::query(BACKLOG).bind(now).execute(&mut seeds).await.unwrap();
+        seeds.close().await.unwrap();
+        round(store, 12).await;
+        let request = EnqueueRequest { tasks: refused, idempotency: None };
+        let answers = store.enqueue(&[request], now).await.unwrap().answers;
+        assert!(matches!(answers[0], ruche_store::EnqueueAnswer::KeyFull(_)), "{answers:?}");
+    };
+    stand.expect("a round beside a backlog", 1_500, way).await;
     stand.end().await;
 }
 

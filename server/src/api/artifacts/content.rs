@@ -45,7 +45,7 @@ impl Content {
     ///
     /// The file, to be saved and not to be shown: it may be anything. Bytes of an id never change; `ETag` is their checksum.
     #[oai(path = "/artifacts/:id/content", method = "get", operation_id = "getArtifactContent")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn get_artifact_content(
         &self,
         shared: Data<&Shared>,

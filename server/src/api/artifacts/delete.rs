@@ -24,7 +24,7 @@ impl Delete {
     ///
     /// It is gone at once for everybody; who is reading its bytes may come to their end. They are deleted within a minute.
     #[oai(path = "/artifacts/:id", method = "delete", operation_id = "deleteArtifact")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn delete_artifact(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Deleted, Refusal<OfArtifact>> {
         if shared.store.doom_artifact(artifact_id(&id)?, shared.clock.now()).await? {
             return Ok(Deleted::Gone);

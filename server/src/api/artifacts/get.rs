@@ -17,7 +17,7 @@ impl Get {
     ///
     /// Its name, size, checksum and whose it is; `/content` below it has its bytes.
     #[oai(path = "/artifacts/:id", method = "get", operation_id = "getArtifact")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_artifact(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Document<Artifact>, Refusal<OfArtifact>> {
         let view = shared.store.artifact(artifact_id(&id)?).await?.ok_or_else(not_found)?;
         Ok(Document(shown(view)))

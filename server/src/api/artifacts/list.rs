@@ -24,7 +24,7 @@ impl List {
     ///
     /// Artifacts, newest first: all, or those of one task.
     #[oai(path = "/artifacts", method = "get", operation_id = "listArtifacts")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_artifacts(
         &self,
         shared: Data<&Shared>,

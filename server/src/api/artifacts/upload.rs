@@ -54,7 +54,7 @@ impl Upload {
     /// The body is the file, of whatever `Content-Type`; it is not held in memory, and may be larger than other bodies
     /// (`artifacts.max_bytes`). Nobody sees the artifact before the answer. Pass its id to a task.
     #[oai(path = "/artifacts", method = "post", operation_id = "uploadArtifact")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn upload_artifact(
         &self,
         shared: Data<&Shared>,

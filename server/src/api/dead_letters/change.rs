@@ -56,7 +56,7 @@ impl Change {
     ///
     /// Retries every failed task of the group, by an operation whose address is in `Location`.
     #[oai(path = "/dead-letters/:fingerprint/replay", method = "post", operation_id = "replayDeadLetters")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn replay_dead_letters(
         &self,
         shared: Data<&Shared>,
@@ -74,7 +74,7 @@ impl Change {
     ///
     /// Deletes every failed task of the group, with its attempts and logs, by an operation whose address is in `Location`.
     #[oai(path = "/dead-letters/:fingerprint/discard", method = "post", operation_id = "discardDeadLetters")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn discard_dead_letters(
         &self,
         shared: Data<&Shared>,

@@ -28,7 +28,7 @@ impl Get {
     ///
     /// One group of failed tasks. `GET /tasks?fingerprint=` lists them.
     #[oai(path = "/dead-letters/:fingerprint", method = "get", operation_id = "getDeadLetter")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_dead_letter(
         &self,
         shared: Data<&Shared>,

@@ -25,7 +25,7 @@ impl List {
     /// Groups come in the order of their fingerprints, each counted exactly up to 1,000. Follow `next_cursor` for the next page.
     /// `GET /tasks?fingerprint=` lists a group's tasks.
     #[oai(path = "/dead-letters", method = "get", operation_id = "listDeadLetters")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_dead_letters(
         &self,
         shared: Data<&Shared>,

@@ -45,7 +45,7 @@ impl Create {
     /// Makes a key and shows its secret, this one time: the server keeps only a digest of it. Keys have the form
     /// `rk_<32 hexadecimal digits>_<64 hexadecimal digits>`, so that ones that leaked are easily found.
     #[oai(path = "/keys", method = "post", operation_id = "createKey")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn create_key(
         &self,
         shared: Data<&Shared>,

@@ -28,7 +28,7 @@ impl Get {
     ///
     /// A key without its secret; of a revoked or expired one, too, until it is pruned.
     #[oai(path = "/keys/:id", method = "get", operation_id = "getKey")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_key(
         &self,
         shared: Data<&Shared>,

@@ -24,7 +24,7 @@ impl List {
     /// Keys, newest first, without their secrets; revoked and expired ones too, until they are pruned. The configured key is not
     /// among them.
     #[oai(path = "/keys", method = "get", operation_id = "listKeys")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_keys(
         &self,
         shared: Data<&Shared>,

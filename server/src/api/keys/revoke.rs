@@ -35,7 +35,7 @@ impl Revoke {
     /// The key and the sessions opened with it are refused by every server within 5 s, by this one as a rule at once. Event streams
     /// that are open end within a minute. Revoking a key twice does no harm.
     #[oai(path = "/keys/:id", method = "delete", operation_id = "revokeKey")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn revoke_key(
         &self,
         shared: Data<&Shared>,

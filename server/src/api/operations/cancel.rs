@@ -34,7 +34,7 @@ impl Cancel {
     ///
     /// No further task is changed; those that were stay so. An operation that has ended cannot be stopped: 409.
     #[oai(path = "/operations/:id/cancel", method = "post", operation_id = "cancelOperation")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn cancel_operation(
         &self,
         shared: Data<&Shared>,

@@ -27,7 +27,7 @@ impl Create {
     ///
     /// A queued task that is moved may still be taken from its former queue, where a message of it is under way.
     #[oai(path = "/operations", method = "post", operation_id = "createOperation")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn create_operation(
         &self,
         shared: Data<&Shared>,

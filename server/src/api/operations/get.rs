@@ -31,7 +31,7 @@ impl Get {
     ///
     /// What was asked for, and how far it has come.
     #[oai(path = "/operations/:id", method = "get", operation_id = "getOperation")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_operation(
         &self,
         shared: Data<&Shared>,

@@ -24,7 +24,7 @@ impl List {
     /// Operations, newest first. Those that have ended are kept as long as cancelled tasks. Follow `next_cursor` for the next
     /// page. Cursors are opaque and signed.
     #[oai(path = "/operations", method = "get", operation_id = "listOperations")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_operations(
         &self,
         shared: Data<&Shared>,

@@ -36,7 +36,7 @@ impl Limit {
     /// that none waits for another's backlog; within a key the most urgent and oldest task is first. The queue need not exist
     /// yet.
     #[oai(path = "/queues/:name", method = "patch", operation_id = "changeQueue")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn change_queue(
         &self,
         shared: Data<&Shared>,

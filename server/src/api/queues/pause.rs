@@ -25,7 +25,7 @@ impl Pause {
     /// No worker starts a task of the queue until it is resumed; what runs goes on. Tasks are accepted, and wait. The queue need
     /// not exist yet. Pausing it twice does no harm.
     #[oai(path = "/queues/:name/pause", method = "post", operation_id = "pauseQueue")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn pause_queue(
         &self,
         shared: Data<&Shared>,

@@ -24,7 +24,7 @@ impl Resume {
     ///
     /// The queue's tasks are started again, the most urgent and oldest first. Resuming a queue that is not paused does no harm.
     #[oai(path = "/queues/:name/resume", method = "post", operation_id = "resumeQueue")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn resume_queue(
         &self,
         shared: Data<&Shared>,

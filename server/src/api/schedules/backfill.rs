@@ -38,7 +38,7 @@ impl Backfill {
     /// missed, skipped, or before the schedule was there. A tick that has made its task makes no other, so repeating the request
     /// makes nothing, as long as history (2,000 ticks) remembers. At most 1,000 ticks.
     #[oai(path = "/schedules/:name/backfill", method = "post", operation_id = "backfillSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn backfill_schedule(
         &self,
         shared: Data<&Shared>,

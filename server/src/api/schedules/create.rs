@@ -52,7 +52,7 @@ impl Create {
     /// Its first tick is the first after now. Each tick enqueues one task, however many servers there are and whatever their
     /// clocks do; the task is checked now, and again at each tick.
     #[oai(path = "/schedules", method = "post", operation_id = "createSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn create_schedule(&self, shared: Data<&Shared>, body: JsonBody<CreateSchedule>) -> Result<Created, Refusal<Creating>> {
         let (name, wish) = body.parse()?.split();
         let name = ScheduleName::new(&name).map_err(|error| invalid_field("/name", "pattern", &error.to_string()))?;

@@ -42,7 +42,7 @@ impl Delete {
     ///
     /// With its history. The tasks it has made stay.
     #[oai(path = "/schedules/:name", method = "delete", operation_id = "deleteSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn delete_schedule(
         &self,
         shared: Data<&Shared>,

@@ -19,7 +19,7 @@ impl Get {
     ///
     /// The schedule, its next tick and its last. `ETag` is its revision, which ticks do not change.
     #[oai(path = "/schedules/:name", method = "get", operation_id = "getSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_schedule(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfSchedule>> {
         let name = names::schedule_name(&name)?;
         Ok(Stands::at(existing(&shared, &name).await?))

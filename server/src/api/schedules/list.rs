@@ -20,7 +20,7 @@ impl List {
     ///
     /// Schedules, by name. Follow `next_cursor` for the next page. Cursors are opaque and signed.
     #[oai(path = "/schedules", method = "get", operation_id = "listSchedules")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_schedules(
         &self,
         shared: Data<&Shared>,

@@ -20,7 +20,7 @@ impl Pause {
     ///
     /// It does not tick until it is resumed. Tasks it has made are not touched. Pausing twice does no harm.
     #[oai(path = "/schedules/:name/pause", method = "post", operation_id = "pauseSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn pause_schedule(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfSchedule>> {
         Ok(change(&shared, &name, &ScheduleChange::Pause).await?)
     }
@@ -30,7 +30,7 @@ impl Pause {
     /// It ticks again from now on; what would have come while it was paused is not caught up, but may be backfilled. Resuming
     /// twice does no harm.
     #[oai(path = "/schedules/:name/resume", method = "post", operation_id = "resumeSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn resume_schedule(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfSchedule>> {
         Ok(change(&shared, &name, &ScheduleChange::Resume).await?)
     }

@@ -41,7 +41,7 @@ impl Preview {
     ///
     /// Its next ticks, as if it were not paused: in UTC, on the wall clock of the rule's time zone, and with their jitter.
     #[oai(path = "/schedules/:name/preview", method = "get", operation_id = "previewSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn preview_schedule(
         &self,
         shared: Data<&Shared>,
@@ -62,7 +62,7 @@ impl Preview {
     ///
     /// The next ticks of a rule that is not stored. A rule that never ticks is refused.
     #[oai(path = "/schedules/preview", method = "post", operation_id = "previewRule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn preview_rule(
         &self,
         shared: Data<&Shared>,

@@ -39,7 +39,7 @@ impl Replace {
     /// name the revision that is replaced: where somebody else has changed the schedule meanwhile, nothing is, and the answer
     /// is 412.
     #[oai(path = "/schedules/:name", method = "put", operation_id = "replaceSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn replace_schedule(
         &self,
         shared: Data<&Shared>,

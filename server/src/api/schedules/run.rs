@@ -49,7 +49,7 @@ impl Run {
     /// Makes one task, paused or not; its ticks go on as before. The overlap policy holds: with `skip`, while the task before
     /// has not ended, the answer is 409; with `cancel` that task is cancelled.
     #[oai(path = "/schedules/:name/run", method = "post", operation_id = "runSchedule")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn run_schedule(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Ran, Refusal<Running>> {
         let name = names::schedule_name(&name)?;
         let schedule = existing(&shared, &name).await?;

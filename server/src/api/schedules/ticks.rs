@@ -38,7 +38,7 @@ impl Ticks {
     /// What became of its ticks, the latest first: the task each has made, or why it made none. The 2,000 decided last are kept.
     /// Ticks that were missed together are told as one. Follow `next_cursor` for the next page.
     #[oai(path = "/schedules/:name/ticks", method = "get", operation_id = "listScheduleTicks")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_schedule_ticks(
         &self,
         shared: Data<&Shared>,

@@ -58,7 +58,7 @@ impl LogIn {
     /// `Origin` of this host). Each login makes a new session and ends the one whose cookie it brought. Failed logins are held back,
     /// per address and in all: 429.
     #[oai(path = "/session", method = "post", operation_id = "login")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn login(
         &self,
         shared: Data<&Shared>,

@@ -44,7 +44,7 @@ impl LogOut {
     ///
     /// Ends the session whose cookie comes with the request, and removes the cookie; without one nothing happens.
     #[oai(path = "/session", method = "delete", operation_id = "logout")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn logout(
         &self,
         shared: Data<&Shared>,

@@ -21,7 +21,7 @@ impl Show {
     ///
     /// The caller's name and role, by whatever it shows: a key, a session's cookie, or nothing where the server asks for no key.
     #[oai(path = "/session", method = "get", operation_id = "getSession")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_session(&self, who: Data<&Caller>) -> Result<Document<Session>, Refusal<Common>> {
         Ok(Document(shown(&who)))
     }

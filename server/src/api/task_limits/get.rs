@@ -31,7 +31,7 @@ impl Get {
     ///
     /// How many tasks of a name start per time, and when the next one may.
     #[oai(path = "/task-limits/:name", method = "get", operation_id = "getTaskLimit")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_task_limit(
         &self,
         shared: Data<&Shared>,

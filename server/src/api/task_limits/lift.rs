@@ -37,7 +37,7 @@ impl Lift {
     ///
     /// Tasks of the name start as their queues allow; those that waited go on at once.
     #[oai(path = "/task-limits/:name", method = "delete", operation_id = "liftTaskLimit")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn lift_task_limit(
         &self,
         shared: Data<&Shared>,

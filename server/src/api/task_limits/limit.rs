@@ -36,7 +36,7 @@ impl Limit {
     /// holds back the oldest are next, in a limited queue as the queue says. The name need not be registered yet. 404 where the
     /// limit was lifted at the same moment.
     #[oai(path = "/task-limits/:name", method = "put", operation_id = "limitTask")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn limit_task(
         &self,
         shared: Data<&Shared>,

@@ -21,7 +21,7 @@ impl List {
     ///
     /// The task names whose starts per time are limited, by name; at most 10,000.
     #[oai(path = "/task-limits", method = "get", operation_id = "listTaskLimits")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_task_limits(&self, shared: Data<&Shared>) -> Result<Document<TaskLimitList>, Refusal<Common>> {
         let now = shared.clock.now();
         let limits = shared.store.name_limits().await?;

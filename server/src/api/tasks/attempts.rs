@@ -21,7 +21,7 @@ impl Attempts {
     ///
     /// Every attempt in order, the current one included, with who ran it and how it ended.
     #[oai(path = "/tasks/:id/attempts", method = "get", operation_id = "listTaskAttempts")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_task_attempts(
         &self,
         shared: Data<&Shared>,

@@ -55,7 +55,7 @@ impl Batch {
     /// Accepts 1 to 10,000 tasks together or not at all, in one transaction: one wrong task refuses the batch, and `errors`
     /// points at it. The ids come in the order of the request.
     #[oai(path = "/tasks/batch", method = "post", operation_id = "enqueueBatch")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn enqueue_batch(
         &self,
         shared: Data<&Shared>,

@@ -35,7 +35,7 @@ impl Cancel {
     /// A task that waits is `cancelled` at once. One that runs is asked to stop (`cancel_requested`), and becomes `cancelled`
     /// when its attempt has stopped. Asking twice does no harm. A task that has ended cannot be cancelled: 409.
     #[oai(path = "/tasks/:id/cancel", method = "post", operation_id = "cancelTask")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn cancel_task(
         &self,
         shared: Data<&Shared>,

@@ -30,7 +30,7 @@ impl Enqueue {
     /// With `Prefer: wait=N` the answer waits up to N seconds (at most 60) for the outcome: 201 with the ended task, or 202 with
     /// the task as it then stands.
     #[oai(path = "/tasks", method = "post", operation_id = "enqueueTask")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn enqueue_task(
         &self,
         shared: Data<&Shared>,

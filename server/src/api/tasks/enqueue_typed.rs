@@ -36,7 +36,7 @@ impl EnqueueTyped {
     ///
     /// The body is the task's arguments.
     #[oai(path = "/tasks/:name", method = "post", operation_id = "enqueueTyped")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     #[expect(clippy::too_many_arguments, reason = "one per documented parameter")]
     async fn enqueue_typed(
         &self,

@@ -60,7 +60,7 @@ impl Get {
     /// The whole task with its arguments and, once it has ended, its result or failure; while it waits, why. Poll it cheaply with `If-None-Match`,
     /// or follow `/api/v1/events`.
     #[oai(path = "/tasks/:id", method = "get", operation_id = "getTask")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn get_task(
         &self,
         shared: Data<&Shared>,

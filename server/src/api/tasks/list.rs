@@ -23,7 +23,7 @@ impl List {
     /// Tasks, newest first, without payload and result. Filters are combined by "and". Follow `next_cursor`, with the same
     /// filters, for the next page: tasks that are accepted meanwhile do not shift the pages. Cursors are opaque and signed.
     #[oai(path = "/tasks", method = "get", operation_id = "listTasks")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     #[expect(clippy::too_many_arguments, reason = "one per documented parameter")]
     async fn list_tasks(
         &self,

@@ -28,7 +28,7 @@ impl Logs {
     /// The lines of all attempts, in order. Pass `next_after` as `after` for the lines that follow; a page that has no lines
     /// gives the same `next_after` again, so that a log can be followed while it is written.
     #[oai(path = "/tasks/:id/logs", method = "get", operation_id = "listTaskLogs")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_task_logs(
         &self,
         shared: Data<&Shared>,

@@ -39,7 +39,7 @@ impl GetResult {
     /// What the task returned, or why it failed. `ready` says whether it has ended; with `Prefer: wait=N` the answer waits for
     /// that, up to N seconds (at most 60).
     #[oai(path = "/tasks/:id/result", method = "get", operation_id = "getTaskResult")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API_WAITING, error_if = crate::metrics::is_ours)]
     async fn get_task_result(
         &self,
         shared: Data<&Shared>,

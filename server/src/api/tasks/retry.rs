@@ -41,7 +41,7 @@ impl Retry {
     /// With a body the task is changed at the same moment. Arguments are checked as when it was enqueued. They replace the former
     /// ones, which are not kept; the task's log says what was changed, without the values.
     #[oai(path = "/tasks/:id/retry", method = "post", operation_id = "retryTask")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn retry_task(
         &self,
         shared: Data<&Shared>,

@@ -24,7 +24,7 @@ impl GetTimeline {
     /// What happened to the task, in order: accepted, scheduled, queued, started, progress, failed attempts, ended. It is derived
     /// from the task and its attempts.
     #[oai(path = "/tasks/:id/timeline", method = "get", operation_id = "getTaskTimeline")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_task_timeline(
         &self,
         shared: Data<&Shared>,

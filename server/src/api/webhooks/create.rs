@@ -57,7 +57,7 @@ impl Create {
     /// Standard Webhooks specification (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Anything but 2xx is tried again,
     /// ten times in about three days; 410 pauses the webhook.
     #[oai(path = "/webhooks", method = "post", operation_id = "createWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn create_webhook(&self, shared: Data<&Shared>, body: JsonBody<CreateWebhook>) -> Result<Created, Refusal<Creating>> {
         let (name, paused, wish) = body.parse()?.split();
         let name = WebhookName::new(&name).map_err(|error| invalid_field("/name", "pattern", &error.to_string()))?;

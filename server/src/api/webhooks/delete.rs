@@ -45,7 +45,7 @@ impl Delete {
     ///
     /// With its secrets and its deliveries, those on their way included; a request that is being sent may still arrive.
     #[oai(path = "/webhooks/:name", method = "delete", operation_id = "deleteWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn delete_webhook(
         &self,
         shared: Data<&Shared>,

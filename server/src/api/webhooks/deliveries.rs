@@ -38,7 +38,7 @@ impl Deliveries {
     ///
     /// What became of events, the latest first. Those that ended are kept for 14 days. Follow `next_cursor` for the next page.
     #[oai(path = "/webhooks/:name/deliveries", method = "get", operation_id = "listWebhookDeliveries")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_webhook_deliveries(
         &self,
         shared: Data<&Shared>,

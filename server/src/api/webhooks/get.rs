@@ -19,7 +19,7 @@ impl Get {
     ///
     /// The webhook, without its secret. `ETag` is its revision, which deliveries do not change.
     #[oai(path = "/webhooks/:name", method = "get", operation_id = "getWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_webhook(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfWebhook>> {
         let name = names::webhook_name(&name)?;
         Ok(Stands::at(existing(&shared, &name).await?))

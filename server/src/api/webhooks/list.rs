@@ -21,7 +21,7 @@ impl List {
     ///
     /// Webhooks, by name, without their secrets. Follow `next_cursor` for the next page. Cursors are opaque and signed.
     #[oai(path = "/webhooks", method = "get", operation_id = "listWebhooks")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_webhooks(
         &self,
         shared: Data<&Shared>,

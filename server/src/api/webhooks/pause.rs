@@ -20,7 +20,7 @@ impl Pause {
     ///
     /// What happens from now on is not recorded for it; what was recorded and is not delivered waits. Pausing twice does no harm.
     #[oai(path = "/webhooks/:name/pause", method = "post", operation_id = "pauseWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn pause_webhook(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfWebhook>> {
         let name = names::webhook_name(&name)?;
         Ok(Stands::at(change(&shared, &name, None, &WebhookChange::Pause).await?))
@@ -30,7 +30,7 @@ impl Pause {
     ///
     /// It is sent what happens from now on, and what waits; past failures are forgotten. Resuming twice does no harm.
     #[oai(path = "/webhooks/:name/resume", method = "post", operation_id = "resumeWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn resume_webhook(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Stands, Refusal<OfWebhook>> {
         let name = names::webhook_name(&name)?;
         Ok(Stands::at(change(&shared, &name, None, &WebhookChange::Resume).await?))

@@ -38,7 +38,7 @@ impl Replace {
     /// Its secret stays, and so does a pause. A new address applies to what is on its way too. `If-Match` has to name the revision
     /// that is replaced: where somebody else has changed the webhook meanwhile, nothing is, and the answer is 412.
     #[oai(path = "/webhooks/:name", method = "put", operation_id = "replaceWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn replace_webhook(
         &self,
         shared: Data<&Shared>,

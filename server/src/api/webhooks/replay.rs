@@ -44,7 +44,7 @@ impl Replay {
     /// Sends what was delivered or given up once more, with the same `webhook-id` and all its tries. What is on its way is not
     /// replayed: 409.
     #[oai(path = "/webhooks/:name/deliveries/:id/replay", method = "post", operation_id = "replayWebhookDelivery")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn replay_webhook_delivery(
         &self,
         shared: Data<&Shared>,
@@ -65,7 +65,7 @@ impl Replay {
     ///
     /// Sends what was given up once more, of events since a time, the oldest first.
     #[oai(path = "/webhooks/:name/replay", method = "post", operation_id = "replayWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn replay_webhook(
         &self,
         shared: Data<&Shared>,

@@ -51,7 +51,7 @@ impl Rotate {
     /// Requests are signed with the new secret at once, and for `previous_valid_ms` with the one before too: a receiver that knows
     /// either can verify them. At most three secrets sign at once.
     #[oai(path = "/webhooks/:name/rotate-secret", method = "post", operation_id = "rotateWebhookSecret")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn rotate_webhook_secret(
         &self,
         shared: Data<&Shared>,

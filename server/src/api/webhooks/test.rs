@@ -43,7 +43,7 @@ impl Try {
     /// An event of the kind `webhook.test`, delivered like any other, whatever kinds the webhook asks for. A paused webhook is sent
     /// nothing: 409.
     #[oai(path = "/webhooks/:name/test", method = "post", operation_id = "testWebhook")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn test_webhook(&self, shared: Data<&Shared>, name: Path<String>) -> Result<Accepted, Refusal<Trying>> {
         let name = names::webhook_name(&name)?;
         let id = shared.clock.new_task_id().as_uuid().into();

@@ -34,7 +34,7 @@ impl Cancel {
     ///
     /// Cancels every node that waits, and asks those that run to stop. One that has ended cannot be cancelled: 409.
     #[oai(path = "/workflows/:id/cancel", method = "post", operation_id = "cancelWorkflow")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn cancel_workflow(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Document<Workflow>, Refusal<Cancelling>> {
         let id = names::workflow_id(&id)?;
         match shared.store.cancel_workflow(id, shared.clock.now()).await? {

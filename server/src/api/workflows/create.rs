@@ -64,7 +64,7 @@ impl Create {
     /// nesting of these, or as `nodes` any graph without cycles. A node runs when all it depends on have ended, and may take their
     /// results as arguments: `{"$result": "<key>"}`.
     #[oai(path = "/workflows", method = "post", operation_id = "createWorkflow")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn create_workflow(
         &self,
         shared: Data<&Shared>,

@@ -31,7 +31,7 @@ impl Get {
     ///
     /// The workflow with its graph: each node with its state, its task and the keys of the nodes it depends on.
     #[oai(path = "/workflows/:id", method = "get", operation_id = "getWorkflow")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn get_workflow(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Document<Workflow>, Refusal<Getting>> {
         let id = names::workflow_id(&id)?;
         Ok(Document(existing(&shared, id).await?))

@@ -21,7 +21,7 @@ impl List {
     /// Workflows, the latest first. Those that have ended are kept as long as tasks that ended like them. Follow `next_cursor` for
     /// the next page. Cursors are opaque and signed.
     #[oai(path = "/workflows", method = "get", operation_id = "listWorkflows")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn list_workflows(
         &self,
         shared: Data<&Shared>,

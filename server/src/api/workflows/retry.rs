@@ -36,7 +36,7 @@ impl Retry {
     /// succeeded keep their results. A workflow without such nodes, or with nodes whose
     /// tasks were deleted, cannot be retried: 409.
     #[oai(path = "/workflows/:id/retry", method = "post", operation_id = "retryWorkflow")]
-    #[autometrics]
+    #[autometrics(objective = crate::metrics::API, error_if = crate::metrics::is_ours)]
     async fn retry_workflow(&self, shared: Data<&Shared>, id: Path<String>) -> Result<Document<Workflow>, Refusal<Retrying>> {
         let id = names::workflow_id(&id)?;
         match shared.store.retry_workflow(id, shared.clock.now()).await? {

@@ -36,6 +36,11 @@ pub(super) struct Rules {
 }
 
 impl Ending {
+    /// Whether the code did what it was to do.
+    pub(super) const fn is_success(&self) -> bool {
+        matches!(self, Self::Returned(Ok(_)))
+    }
+
     /// Nobody wrote the code.
     pub(super) fn not_registered(name: &TaskName) -> Self {
         Self::Returned(Err(TaskError::fail(format!("no task is registered as {name} in this worker")).kind("not_registered")))

@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
+use autometrics::autometrics;
 use futures::{FutureExt, future::BoxFuture};
 use ruche_domain::RawJson;
+use ruche_metrics::objectives::TASKS;
 use tokio::time::{Instant, sleep_until};
 
 use super::Ending;
@@ -36,12 +38,13 @@ type Work = BoxFuture<'static, Result<RawJson, TaskError>>;
 /// Starts the code and drives it to its end. Panics anywhere in it are caught.
 pub(super) async fn drive(start: impl FnOnce() -> Work, live: &Live, limits: Limits) -> Ending {
     match catch_unwind(AssertUnwindSafe(start)) {
-        Ok(work) => watch(work, live, limits).await,
+        Ok(work) => run_attempt(work, live, limits).await,
         Err(payload) => Ending::panicked(&*payload),
     }
 }
 
-async fn watch(mut work: Work, live: &Live, limits: Limits) -> Ending {
+#[autometrics(objective = TASKS, ok_if = Ending::is_success)]
+async fn run_attempt(mut work: Work, live: &Live, limits: Limits) -> Ending {
     let mut watched = Watched { known: Stop::No, timeout: limits.deadline(), give_up: None };
     let ending = loop {
         tokio::select! {

@@ -58,7 +58,7 @@ impl World {
     /// A worker that the delivery is given to.
     async fn worker(&self, config: Value) -> TestContext {
         let client = Client::new(serde_json::from_value(config).unwrap()).unwrap();
-        let context = TaskContext::for_tests().with(client).with(Ledger(self.store.clone()));
+        let context = TaskContext::for_tests().with(client).with(Ledger(self.store.clone(), Deliveries::default()));
         let by = context.id();
         let make = |id: DeliveryId| NewTask { id: by, kwargs: RawJson::of(&json!({"delivery": id})).unwrap(), ..task(DELIVER) };
         self.store.dispatch_webhooks(SystemClock.now(), 10, &make).await.unwrap();

@@ -15,7 +15,7 @@ use crate::config::{ConfigError, Secret};
 #[serde(deny_unknown_fields, default)]
 pub struct ArtifactsConfig {
     /// A directory, or `s3://bucket/prefix`. If it is not set: `artifacts` beside the database's file, if it has one; else
-    /// `ruche-artifacts` where the program was started.
+    /// `ruche-artifacts` where the program was started; if that cannot be written, artifacts are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// Where the S3 service is, if it is not Amazon's: `https://minio.example.com`.

@@ -1,0 +1,58 @@
+// Language and theme: as the browser has them, until somebody chooses.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { closeBrowser, on } from "../support/browser.js";
+import { Ruche } from "../support/ruche.js";
+
+let ruche;
+before(async () => (ruche = await Ruche.start()));
+after(async () => {
+  await closeBrowser();
+  await ruche.stop();
+});
+
+const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+/** Waits for a background: colours change within a frame. */
+const becomes = (page, color) => page.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, color);
+
+test("the language is the browser's until another one is chosen, which is remembered", async () => {
+  await on(ruche, "/schedules", { locale: "fr-FR" }, async (page) => {
+    await page.getByRole("heading", { level: 1, name: "Planifications" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "fr");
+    await page.getByLabel("Langue").selectOption("en");
+    await page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();
+    assert.match(await page.title(), /Schedules/);
+  });
+});
+
+test("the theme is the system's until another one is chosen, which is remembered", async () => {
+  await on(ruche, "/settings", { colorScheme: "dark" }, async (page) => {
+    const dark = await background(page);
+    await page.locator("#theme").selectOption("light");
+    await page.waitForFunction((dark) => getComputedStyle(document.body).backgroundColor !== dark, dark);
+    const light = await background(page);
+    await page.reload();
+    await page.locator("main h1").waitFor();
+    await becomes(page, light);
+    await page.locator("#theme").selectOption("system");
+    await becomes(page, dark);
+    await page.emulateMedia({ colorScheme: "light" });
+    await becomes(page, light);
+  });
+});
+
+test("on a phone nothing has to be scrolled sideways, and the navigation can be opened", async () => {
+  await on(ruche, "/tasks", { viewport: { width: 320, height: 640 } }, async (page) => {
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(await sideways(), 0);
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("link", { name: "Workers", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Workers" }).waitFor();
+    assert.equal(await sideways(), 0);
+  });
+});

@@ -1,0 +1,5 @@
+# The `ruche` command.
+{ programs }:
+{
+  contents = [ programs.ruche ];
+}

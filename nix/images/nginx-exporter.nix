@@ -1,0 +1,5 @@
+# nginx's figures for Prometheus.
+{ prometheus-nginx-exporter }:
+{
+  contents = [ prometheus-nginx-exporter ];
+}

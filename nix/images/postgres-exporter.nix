@@ -1,0 +1,5 @@
+# PostgreSQL's figures for Prometheus.
+{ prometheus-postgres-exporter }:
+{
+  contents = [ prometheus-postgres-exporter ];
+}

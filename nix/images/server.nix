@@ -1,0 +1,5 @@
+# The HTTP API and the maintenance duties, and nothing else.
+{ programs }:
+{
+  contents = [ programs.ruche-server ];
+}

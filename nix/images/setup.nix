@@ -1,0 +1,5 @@
+# The secrets of a first start: the program that makes them is in every image.
+{ }:
+{
+  contents = [ ];
+}

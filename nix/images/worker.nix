@@ -1,0 +1,5 @@
+# What runs tasks.
+{ programs }:
+{
+  contents = [ programs.ruche-worker ];
+}

@@ -1,0 +1,6 @@
+# What runs tasks.
+{ rust }:
+rust.program {
+  package = "ruche-worker";
+  description = "Ruche's worker";
+}
