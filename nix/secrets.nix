@@ -13,7 +13,8 @@ let
   host = world.host;
 
   values = {
-    api-key = "{random}";
+    # As the keys look that `ruche keys create` makes, and as the client asks for them.
+    api-key = "rk_{random}";
     postgres-password = "{random}";
     rabbitmq-password = "{random}";
     grafana-password = "{random}";

@@ -10,6 +10,7 @@ mod history;
 mod list;
 mod one;
 mod policies;
+mod preview;
 mod save;
 mod when;
 mod words;

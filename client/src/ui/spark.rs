@@ -27,7 +27,7 @@ pub fn spark(label: impl Into<Cow<'static, str>>, bars: Vec<Bar>) -> View {
             let high = (height.clamp(0.0, 1.0) * HEIGHT).max(2.0);
             let class = format!("spark-bar {}", tone.word());
             let column = html! {
-                rect(class=class, x=(index * WIDTH).to_string(), y=(HEIGHT - high).to_string(), width="4.5", height=high.to_string(), rx="1") { title { (told) } }
+                rect(class=class, x=(index * WIDTH).to_string(), y=(HEIGHT - high).to_string(), width="4.5", height=high.to_string(), rx="1") { svg_title { (told) } }
             };
             match address {
                 Some(address) => html! { svg_a("href"=address, "tabindex"="-1") { (column) } },

@@ -1,25 +1,21 @@
-//! The form of a schedule, with a look at what it would do.
+//! The fields of a schedule.
 
 use std::borrow::Cow;
 
 use crate::prelude::*;
-use ruche_api::{CatchUp, ScheduleRule};
+use ruche_api::CatchUp;
 
 use super::{
-    coming,
     draft::{Draft, Kind, Length, UNITS, Wrong},
-    policies, words as told,
+    policies, preview, words as told,
 };
 use crate::{
     api::{self, use_query},
     browser::dom,
     messages::{queues, schedules as m, words},
-    pages::follow::{part, settled},
-    ui::{field::Field, layout::card, remote::remote},
+    pages::follow::part,
+    ui::{field::Field, layout::card},
 };
-
-/// How long typing has to rest before its ticks are asked for, in milliseconds.
-const RESTS_MS: i32 = 250;
 
 /// Expressions to begin with.
 const EXAMPLES: [&str; 6] = ["*/15 * * * *", "0 * * * *", "30 2 * * *", "0 9 * * mon-fri", "0 0 1 * *", "@weekly"];
@@ -63,7 +59,7 @@ pub fn fields(draft: Draft, errors: Errors, is_new: bool) -> View {
                 (card(m::enqueues(), View::default(), task(draft, errors)))
                 (card(m::policies(), View::default(), policy(draft, errors, is_new)))
             }
-            (preview(draft))
+            (preview::card_of(draft))
         }
     }
 }
@@ -292,27 +288,4 @@ fn policy(draft: Draft, errors: Errors, is_new: bool) -> View {
             }
         }
     }
-}
-
-fn preview(draft: Draft) -> View {
-    let rule = create_selector(move || draft.rule().ok());
-    let calm = settled(rule, RESTS_MS);
-    let query = use_query(move || calm.get_clone().map(|rule| api::schedules::preview_rule(&rule, 10)));
-    let words = move || {
-        rule.get_clone()
-            .map(|rule: ScheduleRule| told::of_rule(&rule))
-            .map(|told| html! { p(class="sentence strong") { (told.unwrap_or_default()) } })
-    };
-    let waits = move || {
-        if rule.with(Option::is_none) {
-            html! { p(class="muted") { (m::preview_waits()) } }
-        } else {
-            View::default()
-        }
-    };
-    let body = html! {
-        div("aria-live"="polite") { (words) (waits) }
-        (remote(query, |preview| coming::ticks(&preview)))
-    };
-    html! { div(class="form-aside") { (card(m::preview(), View::default(), body)) } }
 }

@@ -108,7 +108,7 @@ fn node(query: Query<Workflow>, plan: &Plan, index: usize, vertex: &Vertex, chos
     let sign = move || tone_of(state.get()).sign();
     html! {
         g(class=class, transform=format!("translate({x} {y})"), on:click=move |_| chosen.replace(Some(&pressed))) {
-            title { (title) }
+            svg_title { (title) }
             rect(class="flow-box", width=WIDE.to_string(), height=HIGH.to_string(), rx="9")
             g(transform="translate(12 16)") { path(class="flow-sign", d=sign) }
             text(class="flow-key", x="36", y="20") { (told) }
