@@ -74,11 +74,10 @@ messages! {
     from = "From", "De";
     until = "Until", "Jusqu’à";
     backfill_look(ticks: u64, fresh: u64) = format!("{ticks} {} in that time, of which {fresh} would make a task:", plural(ticks, "tick", "ticks")), format!("{ticks} {} dans cet intervalle, dont {fresh} {} une tâche :", plural(ticks, "déclenchement", "déclenchements"), plural(fresh, "créerait", "créeraient"));
-    backfill_more = "Only the first hundred are shown.", "Seuls les cent premiers sont montrés.";
+    backfill_more = "More than a hundred ticks in that time; the first of them:", "Plus de cent déclenchements dans cet intervalle ; les premiers :";
     backfill_none = "No tick in that time.", "Aucun déclenchement dans cet intervalle.";
     backfill_has = "has its task", "a déjà sa tâche";
     backfill_order = "“Until” has to be after “from”, and not to come", "« Jusqu’à » doit suivre « de », sans être à venir";
-    backfill_go(count: u64) = format!("Make {count} {}", plural(count, "task", "tasks")), format!("Créer {count} {}", plural(count, "tâche", "tâches"));
     backfill_all = "Make the tasks", "Créer les tâches";
     backfilled(count: u64) = format!("{count} {} made", plural(count, "task was", "tasks were")), format!("{count} {}", plural(count, "tâche créée", "tâches créées"));
     edit_of(name: &str) = format!("Edit {name}"), format!("Modifier {name}");

@@ -140,11 +140,10 @@ fn told(look: &Look) -> View {
             html! { li { (moment::full(*at)) (has) } }
         })
         .collect();
-    let more = look.more.then(|| html! { p(class="muted") { (m::backfill_more()) } });
+    let head = if look.more { m::backfill_more() } else { m::backfill_look(look.ticks.len() as u64, fresh as u64) };
     html! {
-        p { (m::backfill_look(look.ticks.len() as u64, fresh as u64)) }
+        p { (head) }
         ul(class="plain look", tabindex="0", role="group", "aria-label"=m::past()) { (items) }
-        (more)
     }
 }
 

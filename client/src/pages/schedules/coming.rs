@@ -35,6 +35,20 @@ pub fn ticks(preview: &SchedulePreview) -> View {
     html! { (fixed_table(words::table_of(&m::coming()), columns, preview.data.clone())) (change) }
 }
 
+/// The same in little room.
+pub fn brief(preview: &SchedulePreview) -> View {
+    let items: Vec<View> = preview
+        .data
+        .iter()
+        .map(|tick| {
+            let clock = tick.local.as_deref().map(|text| html! { span(class="muted small") { (local(Some(text))) } });
+            html! { li(class="coming") { span { (moment::full(tick.tick_at)) " · " (time::ago(tick.tick_at)) } (clock) } }
+        })
+        .collect();
+    let change = changes(&preview.data).then(|| html! { p(class="muted") { (m::clock_changes()) } });
+    html! { ol(class="stack-tight", "aria-label"=m::coming()) { (items) } (change) }
+}
+
 /// A wall clock's date and time, with how far it is from UTC.
 fn local(text: Option<&str>) -> String {
     text.map(|text| text.replacen('T', " ", 1)).unwrap_or_default()

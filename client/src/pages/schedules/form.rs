@@ -11,11 +11,11 @@ use super::{
     policies, words as told,
 };
 use crate::{
-    api::{self, use_query},
+    api::{self, ApiError, Remote, use_query},
     browser::dom,
     messages::{queues, schedules as m, words},
     pages::follow::{part, settled},
-    ui::{field::Field, layout::card, remote::remote},
+    ui::{field::Field, layout::card, notice::loading},
 };
 
 /// How long typing has to rest before its ticks are asked for, in milliseconds.
@@ -310,9 +310,27 @@ fn preview(draft: Draft) -> View {
             View::default()
         }
     };
+    // What another rule would have done is not shown beside this one.
+    let ticks = move || match query.get() {
+        Remote::There(preview) if rule.with(Option::is_some) => untrack(|| coming::brief(&preview)),
+        Remote::Failed(error) | Remote::Stale(_, error) => untrack(|| refused(&error)),
+        Remote::Loading => loading(),
+        Remote::There(_) | Remote::NotAsked => View::default(),
+    };
     let body = html! {
         div("aria-live"="polite") { (words) (waits) }
-        (remote(query, |preview| coming::ticks(&preview)))
+        (ticks)
     };
     html! { div(class="form-aside") { (card(m::preview(), View::default(), body)) } }
+}
+
+/// Why a rule has no ticks.
+fn refused(error: &ApiError) -> View {
+    let told: Vec<View> = match error {
+        ApiError::Refused(problem) => {
+            problem.errors.iter().map(|error| error.detail.clone()).map(|told| html! { p { (told) } }).collect()
+        }
+        _ => Vec::new(),
+    };
+    html! { div(class="banner warn") { div { p(class="notice-title") { (error.title()) } (told) } } }
 }
