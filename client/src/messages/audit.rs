@@ -4,4 +4,17 @@ use crate::i18n::messages;
 
 messages! {
     title = "Audit", "Audit";
+    lead = "Every change, and every one that was refused for want of a role.", "Chaque changement, et ceux refusés faute de rôle.";
+    none = "Nothing matches.", "Rien ne correspond.";
+    admins_only = "Only the role admin may read the audit log.", "Seul le rôle admin peut lire l’audit.";
+    at = "When", "Quand";
+    actor = "Who", "Qui";
+    action = "What", "Quoi";
+    target = "To what", "Sur quoi";
+    from = "From where", "D’où";
+    outcome = "Answer", "Réponse";
+    request = "Request", "Requête";
+    role_of(role: &str) = format!("as {role}"), format!("en tant que {role}");
+    went_away = "went away", "parti";
+    filters = "Filters", "Filtres";
 }

@@ -1,10 +1,141 @@
-//! The audit log.
+//! The audit log: who changed what, when, from where.
+
+use std::borrow::Cow;
 
 use crate::prelude::*;
+use ruche_api::AuditEntry;
 
-use crate::{messages::audit as m, ui::layout::heading};
+use crate::{
+    api::{self, access::AuditFilter, use_query},
+    browser::dom,
+    messages::{audit as m, words},
+    pages::follow::{part, settled},
+    router::router,
+    ui::{
+        badge::{Tone, badge},
+        field::Field,
+        layout::heading,
+        notice::empty,
+        pager::pager,
+        remote::remote,
+        table::{Column, fixed_table},
+        time,
+    },
+};
+
+/// How long typing has to rest before it is asked for, in milliseconds.
+const PAUSE: i32 = 300;
+
+type Word = fn() -> Cow<'static, str>;
+
+/// The filters: the parameter of the address, and its word.
+const FILTERS: [(&str, Word); 3] = [("actor", m::actor), ("action", m::action), ("target", m::target)];
 
 /// The page.
 pub fn audit() -> View {
-    heading(m::title(), None, View::default())
+    let here = router();
+    let wanted = create_selector(move || {
+        let value = |name| here.param(name).get();
+        (value("actor"), value("action"), value("target"), value("cursor"))
+    });
+    let calm = settled(wanted, PAUSE);
+    let query = use_query(move || {
+        let (actor, action, target, cursor) = calm.get_clone();
+        let filter = AuditFilter { actor, action, target, ..AuditFilter::default() };
+        Some(api::access::audit(&filter, cursor.as_deref()))
+    });
+    html! {
+        (heading(m::title(), Some(m::lead()), View::default()))
+        (filters())
+        (remote(query, |page| if page.data.is_empty() { empty(m::none(), View::default()) } else { entries(page.data.clone()) }))
+        (part(query, |page| page.next_cursor.clone(), pager))
+    }
+}
+
+fn filters() -> View {
+    let fields: Vec<View> = FILTERS
+        .into_iter()
+        .map(|(name, word)| {
+            let (param, id) = (router().param(name), format!("audit-{name}"));
+            let value = untrack(|| param.text());
+            Field::new(id.clone(), word()).control(move |_| {
+                html! {
+                    input(
+                        id=id, r#type="search", autocomplete="off", "spellcheck"="false", value=value,
+                        on:input=move |event| {
+                            // Another filter has other pages.
+                            router().param("cursor").replace(None);
+                            param.replace(Some(&dom::value_of(&event)));
+                        }
+                    )
+                }
+            })
+        })
+        .collect();
+    html! { div(class="toolbar", role="search", "aria-label"=m::filters()) { (fields) } }
+}
+
+fn entries(entries: Vec<AuditEntry>) -> View {
+    let columns = vec![
+        Column::new(m::at(), |entry: &AuditEntry| time::full(entry.at)).class("nowrap"),
+        Column::new(m::actor(), |entry: &AuditEntry| {
+            let (actor, role) = (entry.actor.clone(), m::role_of(role_word(entry)));
+            html! { span(class="strong") { (actor) } " " span(class="muted small") { (role) } }
+        }),
+        Column::new(m::action(), |entry: &AuditEntry| html! { code { (entry.action.clone()) } }),
+        Column::new(m::target(), |entry: &AuditEntry| match entry.target.clone() {
+            Some(target) => html! { code(class="clipped") { (target) } },
+            None => time::dash(),
+        })
+        .class("wide"),
+        Column::new(m::from(), |entry: &AuditEntry| entry.address.clone().map_or_else(time::dash, Into::into)),
+        Column::new(m::outcome(), outcome),
+        Column::new(m::request(), |entry: &AuditEntry| html! { code(class="small") { (entry.request_id.clone()) } })
+            .class("minor"),
+    ];
+    fixed_table(words::table_of(&m::title()), columns, entries)
+}
+
+fn role_word(entry: &AuditEntry) -> &'static str {
+    match entry.role {
+        ruche_api::Role::Viewer => "viewer",
+        ruche_api::Role::Operator => "operator",
+        ruche_api::Role::Admin => "admin",
+    }
+}
+
+fn outcome(entry: &AuditEntry) -> View {
+    match entry.status {
+        499 => badge(Tone::Off, m::went_away()),
+        status @ 200..400 => badge(Tone::Good, status.to_string()),
+        status => badge(Tone::Bad, status.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruche_api::Role;
+
+    use super::*;
+    use crate::{browser::clock::now, testing::rendered};
+
+    #[test]
+    fn an_entry_says_who_did_what_to_what_from_where() {
+        let entry = AuditEntry {
+            id: uuid::Uuid::nil(),
+            at: now(),
+            actor: "anna".to_owned(),
+            key_id: None,
+            role: Role::Operator,
+            action: "cancelTask".to_owned(),
+            target: Some("a<b".to_owned()),
+            address: Some("192.0.2.1".to_owned()),
+            request_id: "r-1".to_owned(),
+            status: 403,
+        };
+        let html = rendered("/audit", Role::Admin, || entries(vec![entry]));
+        for part in ["anna", "as operator", "cancelTask", "a&lt;b", "192.0.2.1", "403", "r-1"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
 }

@@ -1,15 +1,7 @@
-//! Dead letters.
+//! Dead letters: failed tasks, by what went wrong.
 
-use crate::prelude::*;
+mod list;
+mod one;
 
-use crate::{messages::dead_letters as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_fingerprint: String) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use list::list;
+pub use one::one;

@@ -1,16 +1,8 @@
-//! Operations.
+//! Operations: changes of many tasks at once.
 
-use crate::prelude::*;
-use uuid::Uuid;
+mod list;
+mod one;
+mod told;
 
-use crate::{messages::operations as m, ui::layout::heading};
-
-/// The page.
-pub fn list() -> View {
-    heading(m::title(), None, View::default())
-}
-
-/// The page.
-pub fn one(_id: Uuid) -> View {
-    heading(m::title(), None, View::default())
-}
+pub use list::list;
+pub use one::one;

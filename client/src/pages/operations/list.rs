@@ -1,0 +1,67 @@
+//! All operations, the latest first.
+
+use crate::prelude::*;
+use ruche_api::Operation;
+
+use super::told;
+use crate::{
+    api::{self, use_query},
+    i18n::number,
+    messages::{operations as m, words},
+    pages::follow::{Row, part, poll, rows},
+    router::{route::Route, router},
+    ui::{
+        badge,
+        layout::heading,
+        notice::empty,
+        pager::pager,
+        remote::remote,
+        table::{Column, table},
+        time,
+    },
+};
+
+/// The page.
+pub fn list() -> View {
+    let cursor = router().param("cursor");
+    // No event tells of an operation's progress.
+    let query = poll(use_query(move || Some(api::operations::list(cursor.get().as_deref()))), 2_000);
+    let all = create_selector(move || query.value().map(|page| page.data.clone()).unwrap_or_default());
+    let body = part(
+        query,
+        |page| page.data.is_empty(),
+        move |none| {
+            if none { empty(m::none(), View::default()) } else { rows_of(all) }
+        },
+    );
+    html! {
+        (heading(m::title(), Some(m::lead()), View::default()))
+        (remote(query, |_| View::default()))
+        (body)
+        (part(query, |page| page.next_cursor.clone(), pager))
+    }
+}
+
+fn rows_of(all: ReadSignal<Vec<Operation>>) -> View {
+    let columns = vec![
+        Column::new(m::action(), |row: &Row<Operation>| {
+            row.shows(
+                |one| (Route::Operation(one.id).to_string(), told::action(one)),
+                |(address, told)| html! { a(class="strong", href=address) { (told) } },
+            )
+        }),
+        Column::new(m::of_tasks(), |row: &Row<Operation>| {
+            row.shows(|one| told::filter(&one.filter), |filter| html! { code { (filter) } })
+        })
+        .class("wide"),
+        Column::new(words::state(), |row: &Row<Operation>| row.shows(|one| one.state, badge::operation_state)),
+        Column::number(m::changed(), |row: &Row<Operation>| row.shows(|one| one.changed, |count| number::whole(count).into())),
+        Column::number(m::skipped(), |row: &Row<Operation>| row.shows(|one| one.skipped, |count| number::whole(count).into())),
+        Column::new(words::created(), |row: &Row<Operation>| row.shows(|one| one.created_at, time::ago)).class("nowrap"),
+        Column::new(m::took(), |row: &Row<Operation>| {
+            row.shows(|one| (one.created_at, one.finished_at), |(from, until)| time::took(from, until))
+        })
+        .class("nowrap"),
+    ];
+    table(m::title(), columns, rows(all, |one| one.id.to_string()), |row| row.name.clone())
+}
