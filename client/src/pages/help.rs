@@ -7,9 +7,10 @@ mod steps;
 use std::borrow::Cow;
 
 use crate::{
+    browser::dom,
     messages::help as m,
     prelude::*,
-    router::route::Route,
+    router::{route::Route, router},
     ui::layout::{heading, slug},
 };
 
@@ -20,9 +21,15 @@ pub fn help() -> View {
         .into_iter()
         .map(|title| {
             let address = format!("#card-{}", slug(&title));
-            html! { li { a(href=address) { (title) } } }
+            let part = address.clone();
+            // The router changes the address, but does not scroll.
+            html! { li { a(href=address, on:click=move |_: web_sys::MouseEvent| show(part.clone())) { (title) } } }
         })
         .collect();
+    let fragment = router().place_untracked().fragment;
+    if !fragment.is_empty() {
+        show(format!("#{}", crate::router::place::decode(&fragment)));
+    }
     html! {
         (heading(m::title(), Some(m::lead()), View::default()))
         nav(class="help-contents", "aria-label"=m::contents()) { ul { (links) } }
@@ -38,6 +45,15 @@ pub fn help() -> View {
 
 fn card(title: Cow<'static, str>, body: View) -> View {
     crate::ui::layout::card(title, View::default(), body)
+}
+
+/// Scrolls to a part once it is there.
+fn show(part: String) {
+    dom::soon(move || {
+        if let Some(part) = dom::find(&part) {
+            part.scroll_into_view();
+        }
+    });
 }
 
 /// Words with what they mean.

@@ -51,7 +51,6 @@ pub fn settings() -> View {
         Tab::new("definitions", m::tab_definitions()),
         Tab::new("about", m::tab_about()),
     ]);
-    // Another part begins without what the one before had chosen.
     html! {
         (heading(m::title(), Some(m::lead()), View::default()))
         (tabs(m::title(), tab, all))
