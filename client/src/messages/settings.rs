@@ -104,6 +104,7 @@ messages! {
     hook_saved = "The webhook is saved", "Webhook enregistré";
 
     deliveries = "Deliveries", "Envois";
+    deliveries_list = "List of deliveries", "Liste des envois";
     deliveries_none = "No deliveries yet.", "Aucun envoi pour l’instant.";
     deliveries_none_such = "No delivery is in this state.", "Aucun envoi dans cet état.";
     delivery_states = "States of deliveries", "États des envois";

@@ -75,7 +75,7 @@ fn rows(hook: &str, all: ReadSignal<Vec<WebhookDelivery>>, query: Deliveries) ->
         let hook = hook.to_owned();
         columns.push(Column::new(words::actions(), move |one: &WebhookDelivery| replay(&hook, one, query)).class("narrow"));
     }
-    live_table(m::deliveries(), columns, all, |one| one.id, |_| "")
+    live_table(m::deliveries_list(), columns, all, |one| one.id, |_| "")
 }
 
 fn event(one: &WebhookDelivery) -> View {
