@@ -6,8 +6,8 @@ use crate::prelude::*;
 
 use crate::{
     api::{ApiError, Remote},
-    browser::{clock::Ticking, dom, storage::Memo},
-    i18n::{self, Lang},
+    browser::{clock::Ticking, dom},
+    i18n::{self, Lang, chosen::Chosen},
     live::Live,
     pages,
     router::Router,
@@ -38,11 +38,9 @@ pub fn app() -> View {
     Toasts::provide();
     Ticking::provide();
     let here = Here::provide();
-    let speak = move |lang: Lang| {
-        Memo::Language.remember(lang.tag());
-        i18n::speak(lang);
-        language.set(lang);
-    };
+    let chosen = Chosen(language);
+    provide_context(chosen);
+    let speak = move |lang: Lang| chosen.choose(lang);
     // What is shown as a whole: it is made anew when somebody comes or goes, or wants another language.
     let stage = create_selector(move || (Stage::of(&here.get()), language.get()));
     let staged = move || {

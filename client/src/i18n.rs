@@ -1,6 +1,7 @@
 //! French and English. Messages are functions, one for both languages, so that one without a translation does not compile;
 //! numbers, dates and durations come from the browser's `Intl`.
 
+pub mod chosen;
 pub mod duration;
 mod intl;
 pub mod moment;

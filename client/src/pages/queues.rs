@@ -8,7 +8,7 @@ mod list;
 mod one;
 mod pace;
 mod pausing;
-mod rate;
+pub(super) mod rate;
 mod why;
 
 pub use list::list;

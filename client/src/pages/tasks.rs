@@ -2,7 +2,7 @@
 
 mod bulk;
 mod columns;
-mod filter;
+pub(super) mod filter;
 mod rows;
 mod timeline;
 mod toolbar;

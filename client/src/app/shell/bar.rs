@@ -87,7 +87,7 @@ fn theme() -> View {
         .collect();
     html! {
         label(class="visually-hidden", r#for="theme") { (m::theme()) }
-        select(id="theme", class="bar-select", on:change=move |event| look.choose(Theme::of(&dom::value_of(&event)))) { (options) }
+        select(id="theme", class="bar-select", prop:value=move || wasm_bindgen::JsValue::from(look.theme().word()), on:change=move |event| look.choose(Theme::of(&dom::value_of(&event)))) { (options) }
     }
 }
 
