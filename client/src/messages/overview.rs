@@ -35,6 +35,7 @@ messages! {
     next_ticks = "Next ticks", "Prochains déclenchements";
     no_schedules = "No schedule is due.", "Aucune planification à venir.";
     queues = "Queues", "Files";
+    queues_table = "What waits in each queue", "Ce qui attend dans chaque file";
     workers = "Workers", "Workers";
     p50 = "median", "médiane";
     p95 = "95th percentile", "95e centile";

@@ -53,7 +53,7 @@ fn queue_table(list: &QueueList, now: Moment) -> View {
         }),
         Column::number(m::workers(), |queue: &Queue| number::whole(queue.workers.into()).into()),
     ];
-    fixed_table(m::queues(), columns, list.data.clone())
+    fixed_table(m::queues_table(), columns, list.data.clone())
 }
 
 /// What fails, by kind.
