@@ -14,6 +14,7 @@ messages! {
     from = "From where", "D’où";
     outcome = "Answer", "Réponse";
     request = "Request", "Requête";
+    request_of(id: &str) = format!("Copy the request id {id}"), format!("Copier l’identifiant de requête {id}");
     role_of(role: &str) = format!("as {role}"), format!("en tant que {role}");
     went_away = "went away", "parti";
     filters = "Filters", "Filtres";

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::prelude::*;
-use ruche_api::AuditEntry;
+use ruche_api::{AuditEntry, Role};
 
 use crate::{
     api::{self, access::AuditFilter, use_query},
@@ -11,8 +11,10 @@ use crate::{
     messages::{audit as m, words},
     pages::follow::{part, settled},
     router::router,
+    session::here,
     ui::{
         badge::{Tone, badge},
+        copy::copy,
         field::Field,
         layout::heading,
         notice::empty,
@@ -33,23 +35,33 @@ const FILTERS: [(&str, Word); 3] = [("actor", m::actor), ("action", m::action), 
 
 /// The page.
 pub fn audit() -> View {
-    let here = router();
+    let place = router();
     let wanted = create_selector(move || {
-        let value = |name| here.param(name).get();
+        let value = |name| place.param(name).get();
         (value("actor"), value("action"), value("target"), value("cursor"))
     });
     let calm = settled(wanted, PAUSE);
     let query = use_query(move || {
+        if !here_is_admin() {
+            return None;
+        }
         let (actor, action, target, cursor) = calm.get_clone();
         let filter = AuditFilter { actor, action, target, ..AuditFilter::default() };
         Some(api::access::audit(&filter, cursor.as_deref()))
     });
+    if !here_is_admin() {
+        return html! { (heading(m::title(), Some(m::lead()), View::default())) (empty(m::admins_only(), View::default())) };
+    }
     html! {
         (heading(m::title(), Some(m::lead()), View::default()))
         (filters())
         (remote(query, |page| if page.data.is_empty() { empty(m::none(), View::default()) } else { entries(page.data.clone()) }))
         (part(query, |page| page.next_cursor.clone(), pager))
     }
+}
+
+fn here_is_admin() -> bool {
+    here().may(Role::Admin)
 }
 
 fn filters() -> View {
@@ -82,7 +94,7 @@ fn entries(entries: Vec<AuditEntry>) -> View {
             let (actor, role) = (entry.actor.clone(), m::role_of(role_word(entry)));
             html! { span(class="strong") { (actor) } " " span(class="muted small") { (role) } }
         }),
-        Column::new(m::action(), |entry: &AuditEntry| html! { code { (entry.action.clone()) } }),
+        Column::new(m::action(), |entry: &AuditEntry| html! { code { (entry.action.clone()) } }).class("nowrap"),
         Column::new(m::target(), |entry: &AuditEntry| match entry.target.clone() {
             Some(target) => html! { code(class="clipped") { (target) } },
             None => time::dash(),
@@ -90,17 +102,22 @@ fn entries(entries: Vec<AuditEntry>) -> View {
         .class("wide"),
         Column::new(m::from(), |entry: &AuditEntry| entry.address.clone().map_or_else(time::dash, Into::into)),
         Column::new(m::outcome(), outcome),
-        Column::new(m::request(), |entry: &AuditEntry| html! { code(class="small") { (entry.request_id.clone()) } })
-            .class("minor"),
+        Column::new(m::request(), |entry: &AuditEntry| copy(m::request_of(&entry.request_id), copied(&entry.request_id)))
+            .class("narrow"),
     ];
     fixed_table(words::table_of(&m::title()), columns, entries)
 }
 
+fn copied(request: &str) -> impl Fn() -> String + 'static {
+    let request = request.to_owned();
+    move || request.clone()
+}
+
 fn role_word(entry: &AuditEntry) -> &'static str {
     match entry.role {
-        ruche_api::Role::Viewer => "viewer",
-        ruche_api::Role::Operator => "operator",
-        ruche_api::Role::Admin => "admin",
+        Role::Viewer => "viewer",
+        Role::Operator => "operator",
+        Role::Admin => "admin",
     }
 }
 
@@ -114,8 +131,6 @@ fn outcome(entry: &AuditEntry) -> View {
 
 #[cfg(test)]
 mod tests {
-    use ruche_api::Role;
-
     use super::*;
     use crate::{browser::clock::now, testing::rendered};
 
