@@ -29,8 +29,11 @@ async function program() {
   throw new Error("there is no chromium: `cargo xtask e2e` installs it, or says how");
 }
 
-/** Opens a page at a visitor's: `locale` and `colorScheme` as its browser has them; `expectedStatuses` are no faults. */
-export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme = "light", viewport, expectedStatuses = [], ...more } = {}) {
+/**
+ * Opens a page at a visitor's: `locale` and `colorScheme` as its browser has them; `expectedStatuses` are no faults;
+ * `before` prepares the page before it goes anywhere.
+ */
+export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme = "light", viewport, expectedStatuses = [], before, ...more } = {}) {
   const context = await (await browser()).newContext({
     baseURL: ruche.url,
     locale,
@@ -45,6 +48,7 @@ export async function visit(ruche, path = "/", { locale = "en-GB", colorScheme =
   page.faults = [];
   page.expectedStatuses = expectedStatuses;
   await watch(page);
+  await before?.(page);
   await page.goto(path);
   await page.locator("main h1").first().waitFor();
   return page;

@@ -43,7 +43,7 @@ const LOOKS = [
   { locale: "en-GB", colorScheme: "dark" },
   { locale: "fr-FR", colorScheme: "light" },
   { locale: "fr-FR", colorScheme: "dark" },
-  { locale: "fr-FR", colorScheme: "light", viewport: { width: 390, height: 844 } },
+  { locale: "fr-FR", colorScheme: "light", viewport: { width: 320, height: 640 } },
 ];
 
 for (const look of LOOKS) {

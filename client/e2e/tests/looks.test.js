@@ -46,13 +46,39 @@ test("the theme is the system's until another one is chosen, which is remembered
   });
 });
 
+/** How far a page could be scrolled sideways, at most, in any frame since it was opened. */
+const watchSideways = (page) =>
+  page.addInitScript(() => {
+    window.mostSideways = 0;
+    const look = () => {
+      const { scrollWidth, clientWidth } = document.documentElement ?? {};
+      window.mostSideways = Math.max(window.mostSideways, scrollWidth - clientWidth || 0);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+const mostSideways = (page) => page.evaluate(() => window.mostSideways);
+const phone = { viewport: { width: 320, height: 640 } };
+
 test("on a phone nothing has to be scrolled sideways, and the navigation can be opened", async () => {
-  await on(ruche, "/tasks", { viewport: { width: 320, height: 640 } }, async (page) => {
-    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(await sideways(), 0);
+  await on(ruche, "/tasks", { ...phone, before: watchSideways }, async (page) => {
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("link", { name: "Workers", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Workers" }).waitFor();
-    assert.equal(await sideways(), 0);
+    assert.equal(await mostSideways(page), 0);
   });
 });
+
+for (const [locale, word] of [["en-GB", "Connecting"], ["fr-FR", "Connexion"]]) {
+  test(`on a phone nothing has to be scrolled sideways while the connection is not there (${locale})`, async () => {
+    const before = async (page) => {
+      await watchSideways(page);
+      await page.route("**/api/v1/events*", () => {});
+    };
+    await on(ruche, "/tasks", { ...phone, locale, before }, async (page) => {
+      await page.getByRole("status").filter({ hasText: word }).waitFor();
+      assert.equal(await mostSideways(page), 0);
+    });
+  });
+}
