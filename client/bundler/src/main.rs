@@ -7,6 +7,7 @@ mod assets;
 mod bind;
 mod compress;
 mod page;
+mod split;
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
