@@ -117,3 +117,25 @@ test("once the first page has been there for a while, the others need no network
     forgive(page, /ERR_INTERNET_DISCONNECTED/);
   });
 });
+
+test("a part that was being loaded ahead of time, and fails, is told of by the page that waits for it", async () => {
+  let fail;
+  const failed = new Promise((resolve) => (fail = resolve));
+  const before = (page) =>
+    page.route(TASKS, async (route) => {
+      await failed;
+      await route.abort();
+    });
+  await on(ruche, "/", { before }, async (page) => {
+    await page.waitForRequest(TASKS);
+    await link(page, "Tasks").click();
+    await page.locator("main").getByText("Loading…").waitFor();
+    fail();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute(TASKS);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await focused(page, "Tasks");
+    await page.getByText("could not be loaded").waitFor({ state: "detached" });
+    forgive(page, /Failed to fetch/);
+  });
+});

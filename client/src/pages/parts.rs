@@ -62,6 +62,8 @@ impl Part {
 #[derive(Clone, Copy)]
 pub struct Parts {
     states: [Signal<State>; Part::ALL.len()],
+    /// That of the page somebody is at.
+    wanted: Signal<Option<Part>>,
     is_fetching: Signal<bool>,
 }
 
@@ -70,7 +72,7 @@ impl Parts {
     pub fn provide() -> Self {
         let state = if browser::is_there() { State::Absent } else { State::There };
         let states = Part::ALL.map(|_| create_signal(state));
-        let parts = Self { states, is_fetching: create_signal(false) };
+        let parts = Self { states, wanted: create_signal(None), is_fetching: create_signal(false) };
         provide_context(parts);
         parts
     }
@@ -84,16 +86,14 @@ impl Parts {
         Part::of(route).map_or(State::There, |part| self.state(part).get())
     }
 
-    /// Loads the part that a page is in, unless it is there or on its way.
+    /// Somebody goes to this page: loads the part it is in, unless that is there or on its way.
     pub fn want(self, route: &Route) {
-        if let Some(part) = Part::of(route)
+        let wanted = Part::of(route);
+        self.wanted.set(wanted);
+        if let Some(part) = wanted
             && matches!(self.state(part).get_untracked(), State::Absent | State::Failed)
         {
-            wasm_bindgen_futures::spawn_local(async move {
-                if self.load(part).await.is_err() {
-                    self.state(part).set(State::Failed);
-                }
-            });
+            wasm_bindgen_futures::spawn_local(self.load(part));
         }
     }
 
@@ -107,20 +107,23 @@ impl Parts {
         browser::idle::when_idle(move || {
             wasm_bindgen_futures::spawn_local(async move {
                 for part in Part::ALL {
-                    // Nobody has asked for it: a failure is for those to hear who do.
-                    if self.state(part).get_untracked() == State::Absent && self.load(part).await.is_err() {
-                        self.state(part).set(State::Absent);
+                    if self.state(part).get_untracked() == State::Absent {
+                        self.load(part).await;
                     }
                 }
             });
         });
     }
 
-    async fn load(self, part: Part) -> Result<(), SplitLoaderError> {
+    async fn load(self, part: Part) {
         self.state(part).set(State::Coming);
-        part.load().await?;
-        self.state(part).set(State::There);
-        Ok(())
+        let state = match part.load().await {
+            Ok(()) => State::There,
+            Err(_) if self.wanted.get_untracked() == Some(part) => State::Failed,
+            // That is for those to hear who go there; it is tried again then.
+            Err(_) => State::Absent,
+        };
+        self.state(part).set(state);
     }
 }
 
@@ -174,4 +177,47 @@ fn in_control(route: Route) -> Result<View, SplitLoaderError> {
         Route::Help => help::help(),
         _ => View::default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ruche_api::Role;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{pages::page, testing::rendered};
+
+    #[test]
+    fn every_page_is_drawn_by_the_part_it_is_in() {
+        let (id, name) = (Uuid::from_u128(7), || "a".to_owned());
+        let routes = [
+            Route::Overview,
+            Route::Tasks,
+            Route::Task(id),
+            Route::Enqueue,
+            Route::Queues,
+            Route::Queue(name()),
+            Route::Workers,
+            Route::Worker(name()),
+            Route::Schedules,
+            Route::NewSchedule,
+            Route::Schedule(name()),
+            Route::EditSchedule(name()),
+            Route::Workflows,
+            Route::NewWorkflow,
+            Route::Workflow(id),
+            Route::DeadLetters,
+            Route::DeadLetter(name()),
+            Route::Operations,
+            Route::Operation(id),
+            Route::Audit,
+            Route::Settings,
+            Route::Help,
+            Route::Unknown,
+        ];
+        for route in routes {
+            let drawn = rendered(&route.to_string(), Role::Admin, || page(route.clone()));
+            assert!(drawn.contains("<h1"), "{route:?}: {drawn}");
+        }
+    }
 }
