@@ -34,5 +34,4 @@ messages! {
     resume_live = "Resume live updates", "Reprendre le direct";
     log_out = "Log out", "Se déconnecter";
     signed_in_as(name: &str, role: &str) = format!("{name}, {role}"), format!("{name}, {role}");
-    account = "Account", "Compte";
 }

@@ -33,11 +33,9 @@ messages! {
     coming_none = "No tick is left.", "Il ne reste aucun déclenchement.";
     tick = "Tick", "Déclenchement";
     on_its_clock = "On its clock", "À son heure locale";
-    in_utc = "UTC", "UTC";
     due = "Task enqueued", "Tâche enfilée";
     wait = "In", "Dans";
     enqueues = "What it enqueues", "Ce qu’elle enfile";
-    arguments = "Arguments", "Arguments";
     policies = "Overlap and late ticks", "Chevauchement et retards";
     overlap = "While the task before has not ended, a tick", "Tant que la tâche précédente n’est pas terminée, un déclenchement";
     overlap_allow = "enqueues its task all the same", "enfile sa tâche quand même";
@@ -95,7 +93,7 @@ messages! {
     every = "Every", "Toutes les";
     unit = "Unit", "Unité";
     at = "At", "Le";
-    kwargs = "Keyword arguments, as JSON", "Arguments nommés, en JSON";
+    kwargs = "Keyword arguments", "Arguments nommés";
     queue_hint = "The task’s own if left empty", "Celle de la tâche si le champ est vide";
     key = "Concurrency key", "Clé de concurrence";
     begins_paused = "It begins paused", "Elle commence en pause";

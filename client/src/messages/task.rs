@@ -1,6 +1,6 @@
 //! One task.
 
-use crate::i18n::{messages, plural};
+use crate::i18n::messages;
 
 messages! {
     title = "Task", "Tâche";
@@ -53,6 +53,4 @@ messages! {
     file = "File", "Fichier";
     size = "Size", "Taille";
     kind = "Kind", "Type";
-    eta_left(left: &str) = format!("about {left} left"), format!("encore {left} environ");
-    earlier(count: u64) = format!("{count} earlier {}", plural(count, "attempt", "attempts")), format!("{count} {}", plural(count, "tentative antérieure", "tentatives antérieures"));
 }

@@ -31,9 +31,15 @@ fn drawn<U: Clone + PartialEq + 'static>(value: ReadSignal<Option<U>>, draw: Box
 
 /// Asks again from time to time, for what no event tells of: ages, heartbeats, what falls due.
 pub fn poll<T: Answer>(query: Query<T>, millis: i32) -> Query<T> {
+    poll_while(query, millis, |_| true)
+}
+
+/// The same, as long as what is known `moves`: what has come to rest is not asked for again.
+pub fn poll_while<T: Answer>(query: Query<T>, millis: i32, moves: fn(&T) -> bool) -> Query<T> {
     let live = live();
     let timer = Timer::every(millis, move || {
-        if !dom::is_hidden() && !live.is_some_and(|live| live.is_paused()) {
+        let moves = query.value_untracked().is_none_or(|value| moves(&value));
+        if moves && !dom::is_hidden() && !live.is_some_and(|live| live.is_paused()) {
             query.again();
         }
     });
