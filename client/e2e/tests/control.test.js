@@ -52,12 +52,12 @@ test("operations are asked for again only while one runs, and show how far it is
   };
   await ruche.api("POST", "/operations", { action: "set_priority", parameters: { priority: 7 }, filter: { queue: "default" } });
   await on(ruche, "/operations", { before }, async (page) => {
-    await page.getByText(/1,000 ?looked at so far/).waitFor();
+    await page.getByText(/1,000 ?looked at so far/).first().waitFor();
     await page.clock.fastForward(2_500);
-    await page.getByText(/2,000 ?looked at so far/).waitFor();
+    await page.getByText(/2,000 ?looked at so far/).first().waitFor();
     state = "succeeded";
     await page.clock.fastForward(2_500);
-    await page.getByText("Done", { exact: true }).waitFor();
+    await page.getByText("Done", { exact: true }).first().waitFor();
     const so_far = asked;
     for (let n = 0; n < 5; n++) await page.clock.fastForward(5_000);
     // Whatever these had sent has been sent before this is answered.

@@ -15,7 +15,7 @@ messages! {
     not_json(why: &str) = format!("This is no JSON object: {why}"), format!("Ce n’est pas un objet JSON : {why}");
     use_example = "Fill in an example", "Remplir avec un exemple";
     options = "Options", "Options";
-    queue_hint(queue: &str) = format!("{queue} if left out"), format!("{queue} par défaut");
+    by_default(value: &str) = format!("{value} if left out"), format!("{value} par défaut");
     delay = "Start in, seconds", "Commencer dans, secondes";
     max_attempts = "Attempts, at most", "Tentatives, au plus";
     timeout = "Time limit of an attempt, seconds", "Durée limite d’une tentative, secondes";

@@ -28,7 +28,8 @@ use crate::{
 pub fn one(fingerprint: String) -> View {
     let asked = fingerprint.clone();
     let query = use_query(move || Some(api::dead_letters::get(&asked))).follow(|pulse| pulse.concerns_tasks());
-    let query = poll(query, 30_000);
+    // No event tells of tasks that were deleted.
+    let query = poll(query, 5_000);
     // A group ends with its last failed task: after a replay that is what somebody wanted.
     let is_empty = create_selector(move || query.get().error().is_some_and(ApiError::is_not_found));
     let (head, body) = (fingerprint.clone(), fingerprint);

@@ -6,7 +6,7 @@ use ruche_api::{TaskState, TaskSummary};
 use crate::{
     api::{self, tasks::TaskFilter, use_query},
     messages::{dead_letters as m, tasks, words},
-    pages::follow::{Row, rows},
+    pages::follow::{Row, poll, rows},
     router::route::Route,
     ui::{
         layout::card,
@@ -24,6 +24,7 @@ pub fn card_of(fingerprint: &str) -> View {
     let filter =
         TaskFilter { state: Some(TaskState::Failed), fingerprint: Some(fingerprint.to_owned()), ..TaskFilter::default() };
     let query = use_query(move || Some(api::tasks::list(&filter, MOST, None))).follow(|pulse| pulse.concerns_tasks());
+    let query = poll(query, 5_000);
     let all = create_selector(move || query.value().map(|page| page.data.clone()).unwrap_or_default());
     card(m::its_tasks(), View::default(), html! { (remote(query, |_| View::default())) (listed(all)) })
 }
