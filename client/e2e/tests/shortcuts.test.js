@@ -52,6 +52,7 @@ test("rows are gone through, selected and opened", async () => {
     await page.keyboard.press("x");
     const check = page.locator("main tbody tr").nth(1).getByRole("checkbox");
     assert.ok(await check.isChecked());
+    await page.getByRole("button", { name: "Retry 1 task", exact: true }).waitFor();
     await page.keyboard.press("x");
     assert.ok(!(await check.isChecked()));
     const address = await page.evaluate(() => document.activeElement.getAttribute("href"));

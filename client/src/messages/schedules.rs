@@ -25,6 +25,7 @@ messages! {
     run_asked(name: &str) = format!("Run {name} now?"), format!("Lancer {name} maintenant ?");
     run_told = "Its task is enqueued at once, whatever runs already. Its next tick stays as it is.", "Sa tâche est enfilée aussitôt, quoi qu’il y ait déjà en cours. Le prochain déclenchement ne change pas.";
     delete_asked(name: &str) = format!("Delete {name}?"), format!("Supprimer {name} ?");
+    delete_go = "Delete schedule", "Supprimer la planification";
     delete_told = "Its rule and its history go. The tasks it has made stay.", "Sa règle et son historique disparaissent. Les tâches créées restent.";
     was_deleted = "The schedule is deleted", "La planification est supprimée";
     paused_told = "It is paused: no tick makes a task until it is resumed.", "En pause : aucun déclenchement ne crée de tâche avant la reprise.";

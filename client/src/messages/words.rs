@@ -17,6 +17,7 @@ messages! {
     done = "Done", "Fait";
     duration = "Duration", "Durée";
     edit = "Edit", "Modifier";
+    leave = "Keep as it is", "Ne rien changer";
     loading = "Loading…", "Chargement…";
     name = "Name", "Nom";
     never = "never", "jamais";

@@ -149,7 +149,7 @@ fn refusal(error: Signal<Option<ApiError>>) -> View {
 }
 
 fn buttons(dialog: Dialog, go: View) -> View {
-    html! { div(class="dialog-buttons") { (button(Kind::Plain, None, words::cancel(), move || dialog.close())) (go) } }
+    html! { div(class="dialog-buttons") { (button(Kind::Plain, None, words::leave(), move || dialog.close())) (go) } }
 }
 
 #[cfg(test)]
