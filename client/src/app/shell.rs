@@ -16,6 +16,7 @@ use crate::{
 /// Everything inside. `speak` changes the language.
 pub fn shell(speak: impl Fn(Lang) + Copy + 'static) -> View {
     let dialogs = DialogHost::provide();
+    crate::shortcuts::listen(dialogs);
     let route = router().route();
     let open = create_signal(false);
     create_effect(move || {

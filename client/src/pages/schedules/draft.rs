@@ -4,8 +4,10 @@ use crate::prelude::*;
 use ruche_api::{AnyJson, CatchUp, EnqueueTask, Overlap, ReplaceSchedule, Schedule, ScheduleRule};
 use ruche_domain::RawJson;
 
-use super::when::{moment_of, text_of};
-use crate::messages::schedules as m;
+use crate::{
+    messages::schedules as m,
+    ui::moment_field::{moment_of, text_of},
+};
 
 /// How it ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
