@@ -19,22 +19,19 @@ pub struct Bound {
     pub parts: Vec<(String, Vec<u8>)>,
 }
 
-/// Cuts the program into parts, makes the bindings, and leaves out what only debuggers read.
-pub fn bind(wasm: &Path) -> Result<Bound> {
-    let folder = wasm.with_extension("bindings");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("couldn't remove {}", folder.display()))?;
-    }
-    fs::create_dir_all(&folder).with_context(|| format!("couldn't make {}", folder.display()))?;
-    let split = split::split(wasm, &folder)?;
+/// Cuts the program into parts, makes the bindings, and leaves out what only debuggers read. `folder` is made for what comes of it, and
+/// removed again.
+pub fn bind(wasm: &Path, folder: &Path) -> Result<Bound> {
+    fs::create_dir_all(folder).with_context(|| format!("couldn't make {}", folder.display()))?;
+    let split = split::split(wasm, folder)?;
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&split.main).out_name("client").typescript(false).remove_name_section(true).remove_producers_section(true);
     // Memory, table and stack are shared with the parts.
     bindgen.keep_lld_exports(true);
     bindgen.web(true).context("couldn't choose the output for browsers")?;
-    bindgen.generate(&folder).context("couldn't make the bindings")?;
+    bindgen.generate(folder).context("couldn't make the bindings")?;
     let script = fs::read_to_string(folder.join("client.js")).context("the bindings have no client.js")?;
     let program = fs::read(folder.join("client_bg.wasm")).context("the bindings have no client_bg.wasm")?;
-    fs::remove_dir_all(&folder).context("couldn't remove the bindings' folder")?;
+    fs::remove_dir_all(folder).context("couldn't remove the bindings' folder")?;
     Ok(Bound { script, program, loader: split.loader, parts: split.parts })
 }
