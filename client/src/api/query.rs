@@ -38,6 +38,11 @@ impl<T: Answer> Query<T> {
         self.state.get_clone()
     }
 
+    /// What is known, not tracked.
+    pub fn get_untracked(self) -> Remote<T> {
+        self.state.get_clone_untracked()
+    }
+
     /// It, as far as it is known, tracked.
     pub fn value(self) -> Option<Rc<T>> {
         self.state.with(|state| state.value().cloned())

@@ -38,7 +38,7 @@ pub fn poll<T: Answer>(query: Query<T>, millis: i32) -> Query<T> {
 pub fn poll_while<T: Answer>(query: Query<T>, millis: i32, moves: fn(&T) -> bool) -> Query<T> {
     let live = live();
     let timer = Timer::every(millis, move || {
-        let known = untrack(|| query.get());
+        let known = query.get_untracked();
         let moves = known.value().map_or_else(|| !known.error().is_some_and(ApiError::is_not_found), |value| moves(value));
         if moves && !dom::is_hidden() && !live.is_some_and(|live| live.is_paused()) {
             query.again();
