@@ -73,8 +73,12 @@ fn focus_what_comes(shown: ReadSignal<(Route, State)>) {
 /// Nothing, and after a while that something is on its way.
 fn coming() -> View {
     let is_long = create_signal(false);
-    let timer = Timer::after(PATIENCE, move || is_long.set(true));
-    on_cleanup(move || drop(timer));
+    // It is not stopped, but finds nothing to do once the part is there: parts come a few times at most.
+    std::mem::forget(Timer::after(PATIENCE, move || {
+        if is_long.is_alive() {
+            is_long.set(true);
+        }
+    }));
     html! { (move || is_long.get().then(|| untrack(loading))) }
 }
 
