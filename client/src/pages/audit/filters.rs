@@ -16,11 +16,14 @@ use crate::{
     },
 };
 
-/// Words: the parameter of the address, and what it is called.
-const WORDS: [(&str, fn() -> Cow<'static, str>); 3] = [("actor", m::actor), ("action", m::action), ("target", m::target)];
+/// A parameter of the address, and what it is called.
+type Filter = (&'static str, fn() -> Cow<'static, str>);
 
-/// Moments, likewise.
-const MOMENTS: [(&str, fn() -> Cow<'static, str>); 2] = [("from", m::since), ("before", m::until)];
+/// Words.
+const WORDS: [Filter; 3] = [("actor", m::actor), ("action", m::action), ("target", m::target)];
+
+/// Moments.
+const MOMENTS: [Filter; 2] = [("from", m::since), ("before", m::until)];
 
 /// The fields.
 pub fn filters() -> View {
