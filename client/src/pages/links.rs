@@ -1,9 +1,11 @@
-//! Addresses of lists of tasks, for everything that has tasks behind it.
+//! Ways to lists of tasks, for everything that has tasks behind it.
 
+use crate::prelude::*;
 use ruche_api::TaskState;
 
 use crate::{
     api::tasks::state_word,
+    i18n::number,
     router::{place::Place, route::Route},
 };
 
@@ -15,6 +17,16 @@ pub fn tasks_of_queue(queue: &str, state: Option<TaskState>) -> String {
 /// Tasks that a worker runs or ran.
 pub fn tasks_of_worker(worker: &str, state: Option<TaskState>) -> String {
     tasks("worker", worker, state)
+}
+
+/// A number that leads to its tasks; a faint one where there are none.
+pub fn number_link(count: u64, address: String) -> View {
+    let told = number::whole(count);
+    if count == 0 {
+        html! { span(class="muted") { (told) } }
+    } else {
+        html! { a(href=address) { (told) } }
+    }
 }
 
 fn tasks(word: &str, value: &str, state: Option<TaskState>) -> String {

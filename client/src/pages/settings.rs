@@ -10,6 +10,7 @@ mod new_key;
 mod secret;
 mod webhook;
 mod webhook_form;
+mod webhook_told;
 mod webhooks;
 
 use ruche_api::Role;

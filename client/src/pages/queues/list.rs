@@ -105,22 +105,12 @@ fn name(row: &Row<Queue>) -> View {
 
 fn count(row: &Row<Queue>, state: TaskState, of: fn(&Queue) -> u64) -> View {
     let address = links::tasks_of_queue(&row.name, Some(state));
-    row.shows(of, move |count| number_link(count, address.clone()))
-}
-
-/// A number that leads to its tasks; a faint one where there are none.
-pub(super) fn number_link(count: u64, address: String) -> View {
-    let told = number::whole(count);
-    if count == 0 {
-        html! { span(class="muted") { (told) } }
-    } else {
-        html! { a(href=address) { (told) } }
-    }
+    row.shows(of, move |count| links::number_link(count, address.clone()))
 }
 
 fn running((running, most, name): (u64, Option<u32>, String)) -> View {
     let address = links::tasks_of_queue(&name, Some(TaskState::Running));
-    let Some(most) = most else { return number_link(running, address) };
+    let Some(most) = most else { return links::number_link(running, address) };
     let told = m::of_limit(&number::whole(running), &number::whole(u64::from(most)));
     html! {
         span(class="gauge") {

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use ruche_api::{Queue, Role, TaskState};
 
-use super::{bulk, facts, lanes, limits, list::number_link, pace, pausing, why};
+use super::{bulk, facts, lanes, limits, pace, pausing, why};
 use crate::{
     api::{self, Query, use_query},
     i18n::number,
@@ -105,7 +105,7 @@ fn cards(name: &str, query: Query<Queue>) -> View {
 fn tiles(name: &str, query: Query<Queue>) -> View {
     let tile = |label, state: TaskState, of: fn(&Queue) -> u64| {
         let address = links::tasks_of_queue(name, Some(state));
-        let count = part(query, of, move |count| number_link(count, address.clone()));
+        let count = part(query, of, move |count| links::number_link(count, address.clone()));
         html! { div(class="tile") { dt { (label) } dd { (count) } } }
     };
     let running = {
@@ -114,7 +114,7 @@ fn tiles(name: &str, query: Query<Queue>) -> View {
             query,
             |queue| (queue.tasks.running, queue.limits.and_then(|limits| limits.max_running)),
             move |(running, most)| {
-                let count = number_link(running, links::tasks_of_queue(&name, Some(TaskState::Running)));
+                let count = links::number_link(running, links::tasks_of_queue(&name, Some(TaskState::Running)));
                 let gauge = most.map(|most| {
                 let told = m::of_limit(&number::whole(running), &number::whole(u64::from(most)));
                 html! { meter("aria-label"=m::used(&name), value=running.to_string(), max=most.max(1).to_string()) { (told.clone()) } span(class="muted small") { (told) } }

@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use ruche_api::{HeldTasks, Queue, WaitingReason};
 
-use super::list::number_link;
 use crate::{
     messages::{queues as m, reasons},
     pages::links,
@@ -62,7 +61,7 @@ pub fn told(queue: &str, mut held: Vec<HeldTasks>) -> View {
             let label = reasons::of(reason);
             html! {
                 li(class="held") {
-                    span(class="held-count") { (number_link(tasks, address.clone())) }
+                    span(class="held-count") { (links::number_link(tasks, address.clone())) }
                     span(class="held-why") { (word(reason)) (next) }
                     meter(class="held-share", "aria-label"=label, value=tasks.to_string(), max=most.to_string()) { (tasks.to_string()) }
                 }

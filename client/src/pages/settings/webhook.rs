@@ -2,7 +2,7 @@
 
 use ruche_api::{Role, Webhook, WebhookWithSecret};
 
-use super::{deliveries, secret, webhook_form, webhooks};
+use super::{deliveries, secret, webhook_form, webhook_told};
 use crate::{
     api::{self, Action, Query, use_query},
     messages::{settings as m, words},
@@ -49,10 +49,10 @@ fn told(hook: &Webhook) -> View {
     let along = if include.is_empty() { m::nothing_along().into() } else { include.join(", ").into() };
     let url = hook.url.clone();
     facts(vec![
-        (words::state(), Some(webhooks::state(hook))),
+        (words::state(), Some(webhook_told::state(hook))),
         (m::url(), Some(html! { code { (url) } })),
         (m::description(), (!hook.description.is_empty()).then(|| hook.description.clone().into())),
-        (m::events(), Some(webhooks::events(hook).into())),
+        (m::events(), Some(webhook_told::events(hook).into())),
         (m::only_queues(), Some(names(&hook.queues))),
         (m::only_tasks(), Some(names(&hook.tasks))),
         (m::include(), Some(along)),

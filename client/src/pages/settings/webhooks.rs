@@ -1,8 +1,8 @@
 //! Webhooks: all of them, or the one that the address names.
 
-use ruche_api::{Role, Webhook, WebhookPage, WebhookPauseReason};
+use ruche_api::{Role, Webhook, WebhookPage};
 
-use super::{lead, webhook, webhook_form};
+use super::{lead, webhook, webhook_form, webhook_told as told};
 use crate::{
     api::{self, use_query},
     messages::{settings as m, words},
@@ -11,7 +11,6 @@ use crate::{
     router::router,
     session::here,
     ui::{
-        badge::{Tone, badge},
         button::{Kind, button},
         dialog::dialogs,
         icon::Icon,
@@ -64,24 +63,8 @@ fn rows(all: ReadSignal<Vec<Webhook>>) -> View {
             html! { code { (url) } }
         })
         .class("wide"),
-        Column::new(m::events(), |hook: &Webhook| events(hook).into()),
-        Column::new(words::state(), state),
+        Column::new(m::events(), |hook: &Webhook| told::events(hook).into()),
+        Column::new(words::state(), told::state),
     ];
     live_table(m::tab_webhooks(), columns, all, |hook| hook.name.clone(), |_| "")
-}
-
-/// Its kinds of events, as the API has them.
-pub fn events(hook: &Webhook) -> String {
-    hook.events.iter().map(|event| webhook_form::word(*event)).collect::<Vec<_>>().join(", ")
-}
-
-/// Whether it is sent events.
-pub fn state(hook: &Webhook) -> View {
-    match (hook.paused_at, hook.pause_reason) {
-        (Some(_), Some(WebhookPauseReason::Gone)) => badge(Tone::Bad, m::paused_gone()),
-        (Some(_), Some(WebhookPauseReason::Failing)) => badge(Tone::Bad, m::paused_failing()),
-        (Some(_), _) => badge(Tone::Off, m::paused_asked()),
-        (None, _) if hook.failing_since.is_some() => badge(Tone::Again, m::hook_failing()),
-        (None, _) => badge(Tone::Good, m::hook_active()),
-    }
 }
