@@ -88,8 +88,10 @@ async fn all_slots_are_busy(deployment: &Deployment, prometheus: &Prometheus) {
 
 /// A worker that neither works nor dies, then goes on and finds that its leases are gone.
 async fn a_worker_stops(deployment: &Deployment, prometheus: &Prometheus) {
-    let hold = json!({"task": "ruche.sleep", "kwargs": {"milliseconds": 60_000}});
-    deployment.api.batch(&vec![hold; 2 * SLOTS as usize + 4], None).await.unwrap();
+    // Two may be tried once only, two more often, and so on: the broker gives the two workers one after the other.
+    let hold = |attempts| json!({"task": "ruche.sleep", "kwargs": {"milliseconds": 60_000}, "max_attempts": attempts});
+    let holds: Vec<_> = (0..2 * SLOTS as usize + 4).map(|number| hold(1 + number / 2 % 2 * 2)).collect();
+    deployment.api.batch(&holds, None).await.unwrap();
     let worker = &deployment.stack.workers[1];
     let address = &worker.address;
     let busy = format!(r#"sum(ruche_worker_slots_busy{{instance="{address}"}})"#);
@@ -97,8 +99,13 @@ async fn a_worker_stops(deployment: &Deployment, prometheus: &Prometheus) {
     signal(worker.pid(), "STOP");
     fires(prometheus, "TargetDown").await;
     fires(prometheus, "WorkerHeartbeatStale").await;
-    // What it held runs elsewhere.
-    prometheus.until("sum(ruche_tasks_rescued_total)", PATIENCE, |rescued| rescued == f64::from(SLOTS)).await;
+    // What it held runs elsewhere, or has failed.
+    let ended = "sum(ruche_tasks_rescued_total) + sum(ruche_tasks_dead_lettered_total{by=\"server\"})";
+    prometheus.until(ended, PATIENCE, |ended| ended == f64::from(SLOTS)).await;
+    prometheus
+        .until("sum(ruche_tasks_dead_lettered_total{by=\"server\", task=\"ruche.sleep\"})", PATIENCE, |lost| lost > 0.0)
+        .await;
+    prometheus.until("sum(ruche_tasks_rescued_total)", PATIENCE, |rescued| rescued > 0.0).await;
     signal(worker.pid(), "CONT");
     let sleeping = json!({"action": "cancel", "filter": {"task": "ruche.sleep"}});
     deployment.api.post("/api/v1/operations", &sleeping, &[]).await.unwrap();
