@@ -63,7 +63,7 @@ impl Need {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
             Self::Monitoring => {
-                "Prometheus with promtool, its exporters for PostgreSQL and nginx, Alertmanager's amtool, and nginx, on PATH"
+                "Prometheus with promtool, its exporters for PostgreSQL and nginx, Alertmanager with amtool, and nginx, on PATH"
             }
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",

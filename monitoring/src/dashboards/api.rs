@@ -92,7 +92,8 @@ fn functions() -> Row {
                 .query(
                     r#"topk(10, histogram_quantile(0.99, sum by (le, service_name, function) (rate(function_calls_duration_seconds_bucket[$__range]))))"#,
                     "99%",
-                ),
+                )
+                .largest_first(),
             table("What runs", "short", "Versions, joined to the processes that show them.")
                 .query(
                     "count by (job, instance, version, revision) (ruche_build_info * on (job, instance) group_left () up)",

@@ -33,9 +33,9 @@ fn to_them() -> Row {
             series("Publishing", "s", "From publishing a batch to the broker's confirmation of all of it.")
                 .query(quantile(0.5, "", "ruche_publish_confirm_seconds", ""), "50%")
                 .query(quantile(0.99, "", "ruche_publish_confirm_seconds", ""), "99%"),
-            series("Not confirmed", "ops", "Messages the broker did not confirm, and callers that waited for a database connection in vain.")
-                .query(rate("", "ruche_publish_failures_total", ""), "messages")
-                .query(rate("", "ruche_db_pool_timeouts_total", ""), "callers"),
+            series("Not confirmed, not connected", "ops", "Messages the broker did not confirm, and callers that waited for a database connection in vain.")
+                .query(rate("", "ruche_publish_failures_total", ""), "messages not confirmed")
+                .query(rate("", "ruche_db_pool_timeouts_total", ""), "callers without a connection"),
             series("Outbox", "short", "Batches of tasks committed and not confirmed by the broker.")
                 .query("max(ruche_outbox_pending)", "batches"),
             series("Connected to the broker", "short", "1 while a process is connected.")
@@ -72,12 +72,13 @@ fn postgres() -> Row {
             )
             .most(1.0),
             series("Connections", "short", "By state, and the most there may be.")
-                .query("sum by (state) (pg_stat_activity_count)", "{{state}}")
+                .query("sum by (state) (pg_stat_activity_count) > 0", "{{state}}")
                 .query("max(pg_settings_max_connections)", "most"),
             series("Longest transaction", "s", "An old one keeps dead rows from being cleaned away.")
-                .query("max by (state) (pg_stat_activity_max_tx_duration)", "{{state}}")
+                .query(r#"max by (state) (pg_stat_activity_max_tx_duration{state=~"active|idle in transaction.*"})"#, "{{state}}")
                 .bad_above(300.0, 900.0),
-            series("Size", "bytes", "Of each database.").query("max by (datname) (pg_database_size_bytes)", "{{datname}}"),
+            series("Size", "bytes", "Of each database.")
+                .query(r#"max by (datname) (pg_database_size_bytes{datname!~"template.*"})"#, "{{datname}}"),
         ],
     }
 }

@@ -60,8 +60,11 @@ fn slow() -> Row {
         title: "What is slow?",
         height: 8,
         panels: vec![
-            series("Longest wait", "s", "How long the longest waiting task of each queue has waited. Rising means that workers do not keep up, or that there are none.")
-                .query("max by (queue) (ruche_oldest_waiting_task_age_seconds)", "{{queue}}")
+            series("Longest wait", "s", "How long the longest waiting task of each queue has waited, paused queues left out. Rising means that workers do not keep up, or that there are none.")
+                .query(
+                    "max by (queue) (ruche_oldest_waiting_task_age_seconds) unless on (queue) max by (queue) (ruche_queue_paused) == 1",
+                    "{{queue}}",
+                )
                 .bad_above(60.0, 300.0)
                 .leads_to("Queue {{queue}}", "queues/${__field.labels.queue}"),
             series("From accepted to ended, 95%", "s", "What users feel: 95% of tasks take no longer, with waiting and retries.")

@@ -31,9 +31,9 @@ fn now() -> Row {
             stat("Longest wait", "s", "How long the longest waiting task waits.")
                 .query(format!("max(ruche_oldest_waiting_task_age_seconds{{{QUEUE}}})"), "longest")
                 .bad_above(60.0, 300.0),
-            stat("Queues without a worker", "short", "Queues with waiting tasks that no live worker serves.")
+            stat("Queues without a worker", "short", "Queues with waiting tasks that no live worker serves, paused ones left out.")
                 .query(
-                    format!(r#"count(max by (queue) (ruche_tasks{{state="queued", {QUEUE}}}) > 0 and on (queue) max by (queue) (ruche_queue_workers) == 0) or vector(0)"#),
+                    format!(r#"count(max by (queue) (ruche_tasks{{state="queued", {QUEUE}}}) > 0 and on (queue) max by (queue) (ruche_queue_workers) == 0 unless on (queue) max by (queue) (ruche_queue_paused) == 1) or vector(0)"#),
                     "queues",
                 )
                 .bad_above(1.0, 1.0),
@@ -118,7 +118,8 @@ fn flow() -> Row {
                 "{{queue}}",
             )
             .bad_above(0.8, 0.95)
-            .most(1.0),
+            .most(1.0)
+            .wide(24),
         ],
     }
 }

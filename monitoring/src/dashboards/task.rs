@@ -90,10 +90,12 @@ fn failures() -> Row {
             table("Most failures in the shown time", "short", "Tasks with the most dead letters.")
                 .query(
                     format!(
-                        "topk(10, sum by (task, queue, reason) (increase(ruche_tasks_dead_lettered_total{{{TASK}}}[$__range])))"
+                        "topk(10, round(sum by (task, queue, reason) (increase(ruche_tasks_dead_lettered_total{{{TASK}}}[$__range]))) > 0)"
                     ),
                     "dead letters",
                 )
+                .largest_first()
+                .if_none("None failed")
                 .wide(8),
         ],
     }

@@ -62,21 +62,23 @@ fn busy() -> Row {
                 .query(format!("sum(ruche_worker_slots_busy{{{WORKER}}})"), "running")
                 .query(format!("sum(ruche_worker_slots{{{WORKER}}})"), "slots"),
             series("Attempts ended", "ops", "By process.")
-                .query(rate("instance", "ruche_task_attempts_total", ""), "{{instance}}"),
+                .query(rate("job, instance", "ruche_task_attempts_total", ""), "{{job}} {{instance}}"),
             series(
-                "Messages at workers",
+                "Messages waiting and at workers",
                 "short",
-                "Delivered by the broker and not acknowledged: workers acknowledge once they have claimed, so this stays small.",
+                "At workers: delivered by the broker and not acknowledged. Workers acknowledge once they have claimed, so this stays small.",
             )
-            .query("sum(rabbitmq_queue_messages_unacked)", "unacknowledged")
-            .query("sum(rabbitmq_queue_messages_ready)", "ready"),
+            .query("sum(rabbitmq_queue_messages_unacked)", "at workers")
+            .query("sum(rabbitmq_queue_messages_ready)", "waiting in the broker")
+            .wide(12),
             series(
                 "Attempts lost or released",
                 "ops",
                 "Attempts whose lease was lost, those handed back by workers that shut down, and tasks that servers took back from silent workers.",
             )
             .query(rate("outcome", "ruche_task_attempts_total", r#"outcome=~"lost|released""#), "{{outcome}}")
-            .query(rate("", "ruche_tasks_rescued_total", ""), "taken back"),
+            .query(rate("", "ruche_tasks_rescued_total", ""), "taken back")
+            .wide(12),
         ],
     }
 }

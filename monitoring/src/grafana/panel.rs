@@ -26,6 +26,7 @@ pub struct Panel {
     names: Vec<(f64, &'static str, &'static str)>,
     if_none: Option<&'static str>,
     overdrawn: bool,
+    largest_first: bool,
 }
 
 fn panel(kind: &'static str, title: &'static str, unit: &'static str, description: &'static str) -> Panel {
@@ -45,6 +46,7 @@ fn panel(kind: &'static str, title: &'static str, unit: &'static str, descriptio
         names: Vec::new(),
         if_none: None,
         overdrawn: false,
+        largest_first: false,
     }
 }
 
@@ -150,6 +152,13 @@ impl Panel {
         self
     }
 
+    /// A table's rows in the order of their value.
+    #[must_use]
+    pub const fn largest_first(mut self) -> Self {
+        self.largest_first = true;
+        self
+    }
+
     pub(super) const fn width(&self) -> u64 {
         self.width
     }
@@ -242,7 +251,7 @@ impl Panel {
         let last = json!({ "calcs": ["lastNotNull"], "fields": "", "values": false });
         match self.kind {
             "timeseries" => json!({
-                "legend": { "displayMode": "table", "placement": "bottom", "showLegend": true, "calcs": ["lastNotNull", "max"] },
+                "legend": { "displayMode": "table", "placement": "bottom", "showLegend": true, "calcs": ["lastNotNull", "max"], "sortBy": "Max", "sortDesc": true },
                 "tooltip": { "mode": "multi", "sort": "desc" },
             }),
             "stat" => json!({
@@ -255,7 +264,16 @@ impl Panel {
                 "calculate": false, "cellGap": 1, "yAxis": { "unit": self.unit }, "color": { "mode": "scheme", "scheme": "Oranges" },
                 "tooltip": { "show": true }, "legend": { "show": true },
             }),
-            _ => json!({ "showHeader": true, "cellHeight": "sm", "footer": { "show": false } }),
+            _ => {
+                let order = self
+                    .targets
+                    .first()
+                    .filter(|_| self.largest_first)
+                    .map(|(_, name)| json!({ "displayName": name, "desc": true }));
+                json!({
+                    "showHeader": true, "cellHeight": "sm", "footer": { "show": false }, "sortBy": order.into_iter().collect::<Vec<_>>(),
+                })
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! One test, as the parts need each other's history: figures first, then accidents and their alerts, then every panel, then calm.
 
 mod accidents;
+mod alertmanager;
 mod deployment;
 mod load;
 mod panels;
@@ -13,13 +14,15 @@ mod scrape;
 
 use std::time::Duration;
 
+use alertmanager::Alertmanager;
 use deployment::Deployment;
 use prometheus::Prometheus;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_programs_show_what_the_catalogue_says_fill_every_panel_and_make_alerts_fire_and_clear() {
     let mut deployment = Deployment::start().await.unwrap_or_else(|error| panic!("{error:#}"));
-    let prometheus = Prometheus::start(&deployment).await.unwrap();
+    let alertmanager = Alertmanager::start(&deployment).await.unwrap();
+    let prometheus = Prometheus::start(&deployment, &alertmanager).await.unwrap();
     // Counters are to be seen at zero first: a rise that nobody saw is none.
     prometheus.until("min(count_over_time(up[1m]))", Duration::from_secs(30), |scrapes| scrapes >= 3.0).await;
     load::begin(&deployment).await.unwrap();
@@ -32,6 +35,10 @@ async fn real_programs_show_what_the_catalogue_says_fill_every_panel_and_make_al
     panels::all_have_answers(&prometheus).await;
     picture::draw_all(&prometheus).await;
     accidents::were_all_told(&prometheus).await;
+    alertmanager.tells("watchdog", "Watchdog", "firing").await;
+    alertmanager.tells("page", "QueueHasNoWorkers", "firing").await;
+    alertmanager.holds_back("OldestWaitingTaskTooOld").await;
     load.stop().await;
     accidents::see_alerts_clear(&deployment, &prometheus).await;
+    alertmanager.tells("page", "QueueHasNoWorkers", "resolved").await;
 }

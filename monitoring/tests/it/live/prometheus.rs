@@ -13,6 +13,7 @@ use url::Url;
 use xtask::services::MONITORING;
 
 use super::{
+    alertmanager::Alertmanager,
     deployment::{Deployment, Running, answers, run},
     rules,
 };
@@ -29,13 +30,13 @@ pub struct Series {
 }
 
 impl Prometheus {
-    pub async fn start(deployment: &Deployment) -> Result<Self> {
+    pub async fn start(deployment: &Deployment, alertmanager: &Alertmanager) -> Result<Self> {
         let (address, folder) = (free_address()?, deployment.folder.path().join("prometheus"));
         fs::create_dir_all(folder.join("rules"))?;
         for (name, text) in rules::faster() {
             fs::write(folder.join("rules").join(name), text)?;
         }
-        fs::write(folder.join("prometheus.yml"), rules::configuration(deployment, &address))?;
+        fs::write(folder.join("prometheus.yml"), rules::configuration(deployment, &address, &alertmanager.address))?;
         let running = run(MONITORING[0], &folder, |command| {
             command
                 .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])

@@ -53,12 +53,14 @@ fn seconds(time: &str) -> u64 {
     number.parse::<u64>().unwrap() * if unit == "m" { 60 } else { 1 }
 }
 
-/// Our `prometheus.yml` with the targets of the test. Grafana is no part of it: that job is left out.
-pub fn configuration(deployment: &Deployment, own: &str) -> String {
+/// Our `prometheus.yml` with the targets of the test and its Alertmanager. Grafana is no part of it: that job is left out.
+pub fn configuration(deployment: &Deployment, own: &str, alertmanager: &str) -> String {
     let mut file: Value = serde_yaml::from_str(&files::text("prometheus/prometheus.yml")).unwrap();
     for key in ["scrape_interval", "scrape_timeout", "evaluation_interval"] {
         file["global"][key] = "1s".into();
     }
+    file["alerting"] =
+        serde_yaml::from_str(&format!("alertmanagers: [{{static_configs: [{{targets: ['{alertmanager}']}}]}}]")).unwrap();
     let jobs = file["scrape_configs"].as_sequence_mut().unwrap();
     jobs.retain(|job| job["job_name"] != "grafana");
     for job in jobs {

@@ -10,6 +10,9 @@ const COLOURS: [&str; 8] = ["#7eb26d", "#eab839", "#6ed0e0", "#ef843c", "#e24d42
 /// Lines of legend shown.
 const LEGENDS: usize = 4;
 
+/// Seconds after which samples no longer belong to one line: they are taken every two.
+const GAP: f64 = 3.0;
+
 /// Points of one line: when and how much.
 type Points = Vec<(f64, f64)>;
 
@@ -31,7 +34,8 @@ impl Scale {
         Self {
             begin,
             end,
-            most: most.unwrap_or_else(|| points().map(|(_, value)| *value).fold(1e-9, f64::max)),
+            most: most
+                .unwrap_or_else(|| points().map(|(_, value)| *value).reduce(f64::max).filter(|most| *most > 0.0).unwrap_or(1.0)),
             left: x + 58.0,
             right: x + w - 12.0,
             top: y + 32.0,
@@ -49,17 +53,20 @@ impl Scale {
 }
 
 pub fn lines(svg: &mut String, drawn: &Drawn<'_>, place: Place) {
-    let all: Vec<_> = all(drawn).collect();
+    let mut all: Vec<_> = all(drawn).collect();
+    all.sort_by(|(_, one), (_, other)| peak(other).total_cmp(&peak(one)));
     let field = &drawn.panel["fieldConfig"]["defaults"];
     let stacked = field["custom"]["stacking"]["mode"] == "normal";
     let lines = lines_of(&all, stacked);
     let scale = Scale::of(&lines, field["max"].as_f64(), place);
     axes(svg, drawn, &scale);
     for ((line, (legend, series)), (number, colour)) in lines.iter().zip(&all).zip(COLOURS.iter().cycle().enumerate()) {
-        let points: Vec<_> =
-            bent(line).iter().map(|(at, value)| format!("{:.0},{:.1}", scale.across(*at), scale.height(*value))).collect();
-        let points = points.join(" ");
-        writeln!(svg, r#"<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>"#).unwrap();
+        // Where there was nothing, there is no line.
+        for part in line.chunk_by(|(before, _), (after, _)| after - before < GAP) {
+            let point = |(at, value): &(f64, f64)| format!("{:.0},{:.1}", scale.across(*at), scale.height(*value));
+            let points = bent(part).iter().map(point).collect::<Vec<_>>().join(" ");
+            writeln!(svg, r#"<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>"#).unwrap();
+        }
         let at = scale.bottom + 18.0 + 15.0 * number as f64;
         if number + 1 == LEGENDS && all.len() > LEGENDS {
             text(svg, (scale.left, at), "start", FAINT, "11px sans-serif", &format!("and {} more", all.len() - number));
@@ -69,6 +76,10 @@ pub fn lines(svg: &mut String, drawn: &Drawn<'_>, place: Place) {
             text(svg, (scale.right, at), "end", FAINT, "11px sans-serif", &told);
         }
     }
+}
+
+fn peak(series: &Series) -> f64 {
+    series.samples.iter().map(|(_, value)| *value).filter(|value| value.is_finite()).fold(0.0, f64::max)
 }
 
 /// The figures, and the values from which a panel is yellow or red.

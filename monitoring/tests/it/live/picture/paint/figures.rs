@@ -37,37 +37,49 @@ pub fn bars(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): Place) {
 
 /// A row for each set of labels, a column for each label, and one for each query that has a name.
 pub fn table(svg: &mut String, drawn: &Drawn<'_>, (x, y, w, h): Place) {
+    let (head, rows) = cells(drawn);
+    let longest = |column: usize| rows.iter().chain([&head]).map(|row| row.get(column).map_or(0, String::len)).max().unwrap_or(0);
+    let lengths: Vec<f64> = (0..head.len()).map(|column| longest(column) as f64 + 2.0).collect();
+    let share = (w - 20.0) / lengths.iter().sum::<f64>();
+    let mut write = |line: f64, colour: &str, row: &[String]| {
+        let mut left = x + 14.0;
+        for (cell, length) in row.iter().zip(&lengths) {
+            text(svg, (left, line), "start", colour, "11px sans-serif", &fitting(cell, length * share));
+            left += length * share;
+        }
+    };
+    write(y + 40.0, "#6e9fff", &head);
+    let most = ((h - 60.0) / LINE) as usize;
+    for (number, row) in rows.iter().enumerate() {
+        let line = y + 40.0 + LINE * (number + 1) as f64;
+        if number + 1 == most && rows.len() > most {
+            return write(line, FAINT, &[format!("and {} more", rows.len() - number)]);
+        }
+        write(line, PLAIN, row);
+    }
+}
+
+/// The columns' names, and the rows.
+fn cells(drawn: &Drawn<'_>) -> (Vec<String>, Vec<Vec<String>>) {
     let mut labels: Vec<&String> = drawn.answers.iter().flat_map(|(_, all)| all).flat_map(|one| one.labels.keys()).collect();
     labels.sort_by_key(|label| (label.as_str() != "alertname", label.as_str() != "severity", label.as_str()));
     labels.dedup();
-    let values: Vec<&str> = drawn.answers.iter().map(|(legend, _)| *legend).filter(|legend| !legend.is_empty()).collect();
-    let mut rows: BTreeMap<Vec<&str>, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<Vec<String>, Vec<f64>> = BTreeMap::new();
     for (legend, all) in &drawn.answers {
         for one in all {
-            let row = labels.iter().map(|label| one.labels.get(*label).map_or("", String::as_str)).collect();
-            let row = rows.entry(row).or_default();
-            if !legend.is_empty() {
-                row.push(shown(last(one).unwrap_or(f64::NAN), drawn));
-            }
+            let row = rows.entry(labels.iter().map(|label| one.labels.get(*label).cloned().unwrap_or_default()).collect());
+            row.or_default().extend((!legend.is_empty()).then(|| last(one).unwrap_or(f64::NAN)));
         }
     }
-    let columns: Vec<&str> = labels.iter().map(|label| label.as_str()).chain(values).collect();
-    let wide = (w - 20.0) / columns.len() as f64;
-    let mut write = |line: f64, colour: &str, cells: &mut dyn Iterator<Item = &str>| {
-        for (number, cell) in cells.enumerate() {
-            text(svg, (x + 14.0 + wide * number as f64, line), "start", colour, "11px sans-serif", &fitting(cell, wide));
-        }
+    let mut rows: Vec<_> = rows.into_iter().collect();
+    if drawn.panel["options"]["sortBy"][0].is_object() {
+        rows.sort_by(|(_, one), (_, other)| other[0].total_cmp(&one[0]));
+    }
+    let named = drawn.answers.iter().map(|(legend, _)| *legend).filter(|legend| !legend.is_empty()).map(str::to_owned);
+    let told = |(labels, values): (Vec<String>, Vec<f64>)| {
+        labels.into_iter().chain(values.iter().map(|value| shown(*value, drawn))).collect()
     };
-    write(y + 40.0, "#6e9fff", &mut columns.iter().copied());
-    let most = ((h - 60.0) / LINE) as usize;
-    for (number, (labels, values)) in rows.iter().enumerate() {
-        let line = y + 40.0 + LINE * (number + 1) as f64;
-        if number + 1 == most && rows.len() > most {
-            let rest = format!("and {} more", rows.len() - number);
-            return write(line, FAINT, &mut std::iter::once(rest.as_str()));
-        }
-        write(line, PLAIN, &mut labels.iter().copied().chain(values.iter().map(String::as_str)));
-    }
+    (labels.into_iter().cloned().chain(named).collect(), rows.into_iter().map(told).collect())
 }
 
 /// Words shortened to about a width.
