@@ -14,6 +14,7 @@
   postgresql_18,
   process-compose,
   prometheus,
+  prometheus-alertmanager,
   python3,
   rabbitmq-server,
   stdenv,
@@ -31,6 +32,7 @@ craneLib.devShell {
     postgresql_18
     process-compose
     prometheus
+    prometheus-alertmanager
     prometheus.cli
     python3
     rabbitmq-server

@@ -9,7 +9,7 @@ use crate::{
     browser::{clock::Ticking, dom},
     i18n::{self, Lang, chosen::Chosen},
     live::Live,
-    pages,
+    pages::{self, parts::Parts},
     router::Router,
     session::Here,
     theme::Look,
@@ -33,10 +33,12 @@ pub fn start() {
 pub fn app() -> View {
     let language = create_signal(Lang::preferred());
     i18n::speak(language.get_untracked());
-    Router::provide();
+    let router = Router::provide();
     Look::provide();
     Toasts::provide();
     Ticking::provide();
+    // The page's part comes while the server is asked who is here.
+    Parts::provide().want(&router.route().get_clone_untracked());
     let here = Here::provide();
     let chosen = Chosen(language);
     provide_context(chosen);

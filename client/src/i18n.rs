@@ -52,6 +52,15 @@ impl Lang {
     }
 }
 
+/// The tag for dates and numbers: what the browser prefers of this language, by its region where it tells one (`en-GB` writes dates otherwise
+/// than `en` alone, which is taken for American).
+fn regional(lang: Lang, tags: &[String]) -> &str {
+    let mut own = tags.iter().map(String::as_str).filter(|tag| Lang::of_tag(tag) == Some(lang));
+    let first = own.next();
+    if first.is_none_or(|tag| tag.contains('-')) { first } else { own.find(|tag| tag.contains('-')).or(first) }
+        .unwrap_or(lang.tag())
+}
+
 fn browser_languages() -> Vec<String> {
     if !crate::browser::is_there() {
         return Vec::new();
@@ -114,6 +123,15 @@ mod tests {
         assert_eq!((hello().as_ref(), tasks(0).as_ref()), ("Hello", "0 tasks"));
         speak(Lang::Fr);
         assert_eq!((hello().as_ref(), tasks(0).as_ref(), tasks(2).as_ref()), ("Bonjour", "0 tâche", "2 tâches"));
+    }
+
+    #[test]
+    fn dates_are_written_as_in_the_region_that_the_browser_tells() {
+        let of = |lang, tags: &[&str]| regional(lang, &tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>()).to_owned();
+        assert_eq!(of(Lang::En, &["en-GB", "en-US", "en"]), "en-GB");
+        assert_eq!(of(Lang::En, &["fr-CA", "fr", "en", "en-AU"]), "en-AU");
+        assert_eq!(of(Lang::Fr, &["en-US", "fr-CA"]), "fr-CA");
+        assert_eq!((of(Lang::Fr, &["fr"]), of(Lang::Fr, &["de-AT"])), ("fr".to_owned(), "fr".to_owned()));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 //!
 //! On other targets the same code renders to strings, which is how its parts are tested; the program itself then only says so.
 
-#![allow(dead_code, reason = "parts and calls wait for the pages that use them")]
-
 #[macro_use]
 mod markup;
 
@@ -18,6 +16,7 @@ mod prelude;
 mod reactive;
 mod router;
 mod session;
+mod shortcuts;
 #[cfg(test)]
 mod testing;
 mod theme;

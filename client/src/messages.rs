@@ -18,6 +18,7 @@ pub mod overview;
 pub mod queues;
 pub mod schedules;
 pub mod settings;
+pub mod shortcuts;
 pub mod task;
 pub mod tasks;
 pub mod workers;

@@ -9,6 +9,7 @@ mod links;
 mod login;
 mod operations;
 mod overview;
+pub mod parts;
 mod queues;
 mod schedules;
 mod settings;
@@ -24,31 +25,11 @@ pub use login::login;
 
 use crate::router::route::Route;
 
-/// The page of a route.
+/// The page of a route, of a part of the program that is there.
 pub fn page(route: Route) -> View {
     match route {
         Route::Overview => overview::overview(),
-        Route::Tasks => tasks::tasks(),
-        Route::Task(id) => task::task(id),
-        Route::Enqueue => enqueue::enqueue(),
-        Route::Queues => queues::list(),
-        Route::Queue(name) => queues::one(name),
-        Route::Workers => workers::list(),
-        Route::Worker(name) => workers::one(name),
-        Route::Schedules => schedules::list(),
-        Route::NewSchedule => schedules::create(),
-        Route::Schedule(name) => schedules::one(name),
-        Route::EditSchedule(name) => schedules::edit(name),
-        Route::Workflows => workflows::list(),
-        Route::NewWorkflow => workflows::create(),
-        Route::Workflow(id) => workflows::one(id),
-        Route::DeadLetters => dead_letters::list(),
-        Route::DeadLetter(fingerprint) => dead_letters::one(fingerprint),
-        Route::Operations => operations::list(),
-        Route::Operation(id) => operations::one(id),
-        Route::Audit => audit::audit(),
-        Route::Settings => settings::settings(),
-        Route::Help => help::help(),
         Route::Unknown => unknown::unknown(),
+        route => parts::page(route).unwrap_or_default(),
     }
 }

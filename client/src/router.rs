@@ -87,14 +87,17 @@ impl Param {
 
     /// Goes there; Back leads here again.
     pub fn set(self, value: Option<&str>) {
-        let place = self.router.place_untracked().with(self.name, value);
-        navigate(&if self.name == "cursor" { place } else { place.without("cursor") }.to_string());
+        navigate(&self.changed(value));
     }
 
     /// Goes there in place of this address: for what changes with every key, or is no step of its own.
     pub fn replace(self, value: Option<&str>) {
+        replace(&self.changed(value));
+    }
+
+    fn changed(self, value: Option<&str>) -> String {
         let place = self.router.place_untracked().with(self.name, value);
-        replace(&if self.name == "cursor" { place } else { place.without("cursor") }.to_string());
+        if self.name == "cursor" { place } else { place.without("cursor") }.to_string()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod json;
 pub mod keyed;
 pub mod layout;
 pub mod log;
+pub mod moment_field;
 pub mod notice;
 pub mod pager;
 pub mod progress;

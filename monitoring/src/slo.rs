@@ -34,9 +34,10 @@ pub const ALL: [Slo; 3] = [
         name: "task-success",
         promise: "99% of tasks succeed in the end, or are cancelled by whoever wanted that",
         objective: 0.99,
-        bad: r#"sum(rate(ruche_task_attempts_total{final="true", outcome=~"failed|timed_out|lost"}[{w}]))"#,
-        all: r#"sum(rate(ruche_task_attempts_total{final="true"}[{w}]))"#,
-        hourly: r#"sum(increase(ruche_task_attempts_total{final="true"}[1h]))"#,
+        // A lost last attempt is among these, counted by the server; what expired was never attempted.
+        bad: r#"sum(rate(ruche_task_attempts_total{final="true", outcome=~"failed|timed_out|lost"}[{w}]) or rate(ruche_tasks_expired_total[{w}]))"#,
+        all: r#"sum(rate(ruche_task_attempts_total{final="true"}[{w}]) or rate(ruche_tasks_expired_total[{w}]))"#,
+        hourly: r#"sum(increase(ruche_task_attempts_total{final="true"}[1h]) or increase(ruche_tasks_expired_total[1h]))"#,
         dashboard: "ruche-task",
     },
     Slo {

@@ -120,7 +120,7 @@ impl App {
             if self.is_audited(audited, permitted.is_err()) {
                 let target = route.parameters(request.uri().path());
                 let entry = auditor::entry(&*self.shared.clock, &caller, client, id, &operation.id, &target);
-                *watched = Some(self.shared.auditor.watch(entry));
+                *watched = Some(self.shared.auditor.watch(entry, audited));
             }
             permitted?;
         }
@@ -137,7 +137,7 @@ impl App {
     fn is_audited(&self, audited: Audited, refused: bool) -> bool {
         match audited {
             Audited::No => false,
-            Audited::Yes => true,
+            Audited::Yes | Audited::Accepted => true,
             Audited::Enqueues => refused || self.shared.options.audit_enqueue,
         }
     }

@@ -9,7 +9,7 @@ use ruche_domain::Clock;
 use ruche_metrics::catalogue::AUDIT_LOST;
 use ruche_store::{AuditEntry, SharedStore, StoreError};
 
-use crate::access::{caller::Caller, client::Client};
+use crate::access::{caller::Caller, client::Client, rules::Audited};
 
 /// Entries are small. When the database is slow, changes wait here for room rather than go unnoticed.
 const LIMITS: BatchLimits = BatchLimits { weight: 1_000, in_flight: 1, waiting: 10_000 };
@@ -54,8 +54,8 @@ impl Auditor {
     }
 
     /// Watches over a change that is about to be made: it is entered even if its caller does not wait for the answer.
-    pub fn watch(&self, entry: AuditEntry) -> Watched {
-        Watched { auditor: self.clone(), entry: Some(entry) }
+    pub fn watch(&self, entry: AuditEntry, audited: Audited) -> Watched {
+        Watched { auditor: self.clone(), entry: Some(entry), audited }
     }
 }
 
@@ -85,13 +85,18 @@ async fn write(store: SharedStore, lost: IntCounter, entries: Vec<Option<AuditEn
 pub struct Watched {
     auditor: Auditor,
     entry: Option<AuditEntry>,
+    audited: Audited,
 }
 
 impl Watched {
     /// The answer is known. A change that was refused, for another reason than its caller's role, is none.
     pub async fn answered(mut self, status: StatusCode, location: Option<&str>, forbidden: bool) {
         let Some(mut entry) = self.entry.take() else { return };
-        if !forbidden && !status.is_success() && !status.is_redirection() {
+        let changed = match self.audited {
+            Audited::Accepted => status == StatusCode::ACCEPTED,
+            Audited::No | Audited::Yes | Audited::Enqueues => status.is_success() || status.is_redirection(),
+        };
+        if !forbidden && !changed {
             return;
         }
         if entry.target.is_none() {
@@ -156,9 +161,9 @@ mod tests {
         for n in 0..500 {
             auditor.record(change(&n.to_string())).await;
         }
-        drop(auditor.watch(change("gone")));
-        auditor.watch(change("refused")).answered(StatusCode::CONFLICT, None, false).await;
-        auditor.watch(change("")).answered(StatusCode::CREATED, Some("/api/v1/tasks/new"), false).await;
+        drop(auditor.watch(change("gone"), Audited::Yes));
+        auditor.watch(change("refused"), Audited::Yes).answered(StatusCode::CONFLICT, None, false).await;
+        auditor.watch(change(""), Audited::Yes).answered(StatusCode::CREATED, Some("/api/v1/tasks/new"), false).await;
         auditor.flush().await;
         let written = store.audit(&AuditFilter::default(), None, 1_000).await.unwrap().rows;
         assert_eq!(written.len(), 502);

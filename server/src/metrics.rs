@@ -4,7 +4,9 @@ mod enqueued;
 mod faults;
 mod http;
 mod logins;
+mod lost;
 mod maintained;
+mod names;
 mod poll;
 mod sse;
 
@@ -16,6 +18,7 @@ pub use ruche_metrics::objectives::{API, API_WAITING};
 pub use enqueued::{Enqueued, Source};
 pub use http::Http;
 pub use logins::{LoginOutcome, Logins};
+pub use lost::Lost;
 pub use maintained::Maintained;
 pub use poll::poll;
 pub use sse::SseMetrics;

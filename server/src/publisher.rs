@@ -10,7 +10,7 @@ use ruche_store::{Handover, OutboxId, SharedStore};
 
 use crate::{
     gates::Gates,
-    metrics::{Enqueued, Maintained},
+    metrics::{Enqueued, Lost, Maintained},
 };
 
 /// Few handovers wait, as each may hold thousands of tasks: the backlog belongs in the database. Beyond it, enqueuing waits.
@@ -25,6 +25,7 @@ pub struct Publisher {
     batcher: Batcher<Parcel, ()>,
     gates: Arc<Gates>,
     enqueued: Enqueued,
+    lost: Lost,
     maintained: Maintained,
 }
 
@@ -48,13 +49,21 @@ impl Publisher {
         let shared = Arc::new(Shared { broker, confirmations, metrics, gates: Arc::clone(&gates) });
         let process = move |parcels| Arc::clone(&shared).publish(parcels);
         let batcher = Batcher::start(LIMITS, |parcel: &Parcel| parcel.handover.tasks.len(), process);
-        Ok(Self { batcher, gates, enqueued: Enqueued::register(registry)?, maintained: Maintained::register(registry)? })
+        let lost = Lost::register(registry)?;
+        let enqueued = Enqueued::register(registry, lost.clone())?;
+        Ok(Self { batcher, gates, enqueued, lost, maintained: Maintained::register(registry)? })
     }
 
     /// Counts accepted tasks, for whoever hands them over.
     #[must_use]
     pub(crate) const fn enqueued(&self) -> &Enqueued {
         &self.enqueued
+    }
+
+    /// Counts tasks that ended with a lost attempt.
+    #[must_use]
+    pub(crate) const fn lost(&self) -> &Lost {
+        &self.lost
     }
 
     /// Counts what the maintenance duties did.

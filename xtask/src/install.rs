@@ -62,7 +62,9 @@ impl Need {
         match self {
             Self::Postgres => "PostgreSQL (initdb, postgres and pg_isready, on PATH or in /usr/lib/postgresql/<version>/bin)",
             Self::Rabbit => "RabbitMQ (rabbitmq-server, on PATH or in /usr/lib/rabbitmq/bin)",
-            Self::Monitoring => "Prometheus with promtool, its exporters for PostgreSQL and nginx, and nginx, on PATH",
+            Self::Monitoring => {
+                "Prometheus with promtool, its exporters for PostgreSQL and nginx, Alertmanager's amtool, and nginx, on PATH"
+            }
             Self::Python => "Python 3 with venv (python3 on PATH), for Schemathesis, Celery and moto",
             Self::Nix => "Nix (nix-instantiate on PATH), to evaluate the service model; it needs no store and no daemon",
             Self::Docker => "Docker's engine (dockerd, docker and iptables on PATH)",
@@ -82,7 +84,9 @@ impl Need {
             Self::Docker => &["docker.io", "iptables"],
             Self::Chromium => &["chromium"],
             Self::Nginx => &["nginx", "libnginx-mod-http-brotli-static"],
-            Self::Monitoring => &["prometheus", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "nginx"],
+            Self::Monitoring => {
+                &["prometheus", "prometheus-postgres-exporter", "prometheus-nginx-exporter", "prometheus-alertmanager", "nginx"]
+            }
         }
     }
 }

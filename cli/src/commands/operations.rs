@@ -122,7 +122,11 @@ fn preview(preview: &OperationPreview, output: OutputArgs) -> anyhow::Result<()>
     for counted in &preview.states {
         output::line(format!("  {:<9} {}{}", output::state(counted.state), least(counted.at_least), counted.count))?;
     }
-    output::line(format!("{} would change {}{} tasks", word(&preview.action), least(preview.at_least), preview.count))
+    output::line(format!("{} would change {}{}", word(&preview.action), least(preview.at_least), tasks(preview.count)))
+}
+
+fn tasks(count: u64) -> String {
+    format!("{count} task{}", if count == 1 { "" } else { "s" })
 }
 
 /// Prints an operation.
@@ -134,7 +138,7 @@ pub fn print(operation: &Operation, output: OutputArgs) -> anyhow::Result<()> {
         return output::json(operation);
     }
     let Operation { id, action, state, matched, changed, skipped, .. } = operation;
-    output::line(format!("{id}  {} {}: {changed} of {matched} tasks changed, {skipped} skipped", word(action), word(state)))?;
+    output::line(format!("{id}  {} {}: {changed} of {} changed, {skipped} skipped", word(action), word(state), tasks(*matched)))?;
     for skipped in &operation.skipped_tasks {
         output::line(format!("  {} {}", skipped.id, word(&skipped.reason)))?;
     }

@@ -1,5 +1,6 @@
-//! Makes of the compiled client the files that are served: the bindings between WebAssembly and JavaScript, names that change with what
-//! is in them (so that browsers keep them for good), and a compressed twin of each file (so that no server compresses while it answers).
+//! Makes of the compiled client the files that are served: parts that are loaded one by one, the bindings between WebAssembly and
+//! JavaScript, names that change with what is in them (so that browsers keep them for good), and a compressed twin of each file (so that no
+//! server compresses while it answers).
 //!
 //! `cargo xtask client` calls it: `ruche-client-bundler <client.wasm> <folder of assets> <folder to make>`.
 
@@ -7,6 +8,7 @@ mod assets;
 mod bind;
 mod compress;
 mod page;
+mod split;
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
@@ -36,7 +38,7 @@ fn run() -> Result<String> {
         fs::remove_dir_all(&making).with_context(|| format!("couldn't remove {}", making.display()))?;
     }
     fs::create_dir_all(making.join("assets")).with_context(|| format!("couldn't make {}", making.display()))?;
-    let bound = bind::bind(wasm)?;
+    let bound = bind::bind(wasm, &making.join("bindings"))?;
     let names = assets::write(&bound, sources, &making)?;
     page::write(&names, sources, &making)?;
     let report = compress::all(&making)?;

@@ -8,9 +8,10 @@ use crate::assets::{self, Names};
 
 /// Writes `index.html` from its pattern.
 pub fn write(names: &Names, sources: &Path, target: &Path) -> Result<()> {
-    let Names { script, program, start, style, icon } = names;
+    let Names { script, loader, program, start, style, icon } = names;
     let mut page = assets::read(sources, "index.html")?;
-    for (word, name) in [("{script}", script), ("{program}", program), ("{start}", start), ("{style}", style), ("{icon}", icon)] {
+    let words = [("{script}", script), ("{loader}", loader), ("{program}", program)];
+    for (word, name) in words.into_iter().chain([("{start}", start), ("{style}", style), ("{icon}", icon)]) {
         ensure!(page.contains(word), "index.html has no {word}");
         page = page.replace(word, name);
     }

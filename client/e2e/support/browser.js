@@ -74,6 +74,11 @@ async function watch(page) {
   });
 }
 
+/** Waits until nothing of a page is on its way any more. */
+export async function hasLoaded(page) {
+  await page.waitForFunction(() => document.querySelector("main h1") && !document.querySelector("#skeleton, main .notice.loading"));
+}
+
 /** Closes a page, on which nothing must have gone wrong. */
 export async function leave(page) {
   const { faults } = page;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { closeBrowser, on } from "../support/browser.js";
+import { closeBrowser, hasLoaded, on } from "../support/browser.js";
 import { pages } from "../support/pages.js";
 import { Ruche } from "../support/ruche.js";
 import { SETTINGS, seed } from "../support/seed.js";
@@ -35,7 +35,7 @@ async function violations(page) {
 
 /** Until nothing is loading any more. */
 export async function settled(page) {
-  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+  await hasLoaded(page);
 }
 
 const LOOKS = [

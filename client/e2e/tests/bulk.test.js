@@ -28,7 +28,7 @@ test("all that match are retried after a dry run, not only those of the page", a
     await page.getByRole("button", { name: "Retry all…" }).click();
     const dialog = page.getByRole("dialog", { name: "Retry all that match" });
     await dialog.getByText(/10,000\+? tasks would change/).waitFor();
-    const go = dialog.getByRole("button", { name: /^Change 10,000/ });
+    const go = dialog.getByRole("button", { name: /^Retry 10,000\+? tasks$/ });
     assert.ok(await go.isDisabled(), "the number has to be typed first");
     await dialog.getByLabel(/^Type/).fill("9999");
     assert.ok(await go.isDisabled());

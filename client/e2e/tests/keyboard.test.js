@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, on } from "../support/browser.js";
+import { closeBrowser, hasLoaded, on } from "../support/browser.js";
 import { focusIsSeen, tabTo } from "../support/keyboard.js";
 import { pages } from "../support/pages.js";
 import { Ruche, until } from "../support/ruche.js";
@@ -42,7 +42,7 @@ test("on every page the focus goes through everything, is always seen, and comes
       await t.test(name, async () => {
         await page.goto(path);
         await page.locator("main h1").first().waitFor();
-        await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+        await hasLoaded(page);
         let out = false;
         for (let n = 0; n < 400 && !out; n++) {
           await page.keyboard.press("Tab");

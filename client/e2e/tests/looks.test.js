@@ -5,8 +5,11 @@ import { after, before, test } from "node:test";
 import { closeBrowser, on } from "../support/browser.js";
 import { Ruche } from "../support/ruche.js";
 
-let ruche;
-before(async () => (ruche = await Ruche.start()));
+let ruche, task;
+before(async () => {
+  ruche = await Ruche.start();
+  task = await ruche.enqueue("ruche.noop");
+});
 after(async () => {
   await closeBrowser();
   await ruche.stop();
@@ -45,6 +48,21 @@ test("the theme is the system's until another one is chosen, which is remembered
     await becomes(page, light);
   });
 });
+
+// The order of day and month is what visitors stumble over.
+for (const [locale, order] of [["en-GB", /^\d{1,2} \w+ 20\d\d/], ["en-US", /^\w+ \d{1,2}, 20\d\d/], ["fr-FR", /^\d{1,2} \S+ 20\d\d/], ["fr-CA", /^\d{1,2} \S+ 20\d\d/]]) {
+  test(`dates and times are written as in ${locale}`, async () => {
+    await on(ruche, `/tasks/${task}`, { locale }, async (page) => {
+      const time = page.locator("main time[datetime][title]").first();
+      await time.waitFor();
+      const [at, title, text] = await time.evaluate((time) => [time.dateTime, time.title, time.textContent]);
+      const shown = [title, text].find((shown) => order.test(shown));
+      const options = { dateStyle: "medium", timeStyle: "medium", timeZone: "Europe/Paris" };
+      const expected = await page.evaluate(([at, locale, options]) => new Intl.DateTimeFormat(locale, options).format(new Date(at)), [at, locale, options]);
+      assert.equal(shown, expected, `${title}, ${text}`);
+    });
+  });
+}
 
 /** How far a page could be scrolled sideways, at most, in any frame since it was opened. */
 const watchSideways = (page) =>

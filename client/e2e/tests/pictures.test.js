@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { closeBrowser, on } from "../support/browser.js";
+import { closeBrowser, hasLoaded, on } from "../support/browser.js";
 import { pages } from "../support/pages.js";
 import { Ruche } from "../support/ruche.js";
 import { SETTINGS, seed } from "../support/seed.js";
@@ -31,7 +31,7 @@ after(async () => {
 
 async function picture({ name, path }, suffix, look) {
   await on(ruche, path, look, async (page) => {
-    await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+    await hasLoaded(page);
     // Charts are drawn in the frame after their figures have come.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const file = join(FOLDER, `${name}${suffix}.png`);

@@ -47,6 +47,42 @@ test("a rule that is none is refused where it was typed", async () => {
   });
 });
 
+test("ticks of another rule are not shown beside one that is wrong", async () => {
+  await on(ruche, "/schedules/nightly/edit", { expectedStatuses: [400, 422] }, async (page) => {
+    const preview = page.getByRole("region", { name: "Preview" });
+    await preview.locator("time").first().waitFor();
+    await page.getByLabel(/^Cron expression/).fill("61 4 * * *");
+    // It is not only gone for a moment.
+    await preview.locator(".banner").waitFor();
+    assert.equal(await preview.locator("time").count(), 0);
+    await page.getByLabel(/^Cron expression/).fill("");
+    await preview.getByText("Fill in when it ticks").waitFor();
+    assert.equal(await preview.locator("time, .banner").count(), 0);
+  });
+});
+
+test("the arguments are filled in by the form of the task's schema, or as JSON", async () => {
+  await on(ruche, "/new/schedule", { expectedStatuses: [400, 422] }, async (page) => {
+    const main = page.getByRole("main");
+    await page.getByLabel(/^Name/).fill("by-form");
+    await page.getByLabel(/^Task/).fill("ruche.sleep");
+    await page.getByLabel(/^milliseconds/).fill("250");
+    await main.getByText("JSON", { exact: true }).click();
+    const raw = page.getByLabel("Keyword arguments as JSON");
+    assert.deepEqual(JSON.parse(await raw.inputValue()), { milliseconds: 250 });
+    await raw.fill('{"milliseconds": 300, ');
+    await main.getByRole("button", { name: "Create schedule" }).click();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
+    assert.match(await raw.inputValue(), /300, $/, "what was typed is still there");
+    await raw.fill('{"milliseconds": 300}');
+    await main.getByText("Form", { exact: true }).click();
+    assert.equal(await page.getByLabel(/^milliseconds/).inputValue(), "300");
+    await main.getByRole("button", { name: "Create schedule" }).click();
+    await page.waitForURL(/\/schedules\/by-form$/);
+    assert.deepEqual((await ruche.api("GET", "/schedules/by-form")).task.kwargs, { milliseconds: 300 });
+  });
+});
+
 test("a schedule is paused, resumed and run by hand", async () => {
   await on(ruche, "/schedules/nightly", {}, async (page) => {
     const button = (name) => page.getByRole("main").getByRole("button", { name, exact: true });

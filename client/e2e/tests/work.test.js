@@ -93,8 +93,7 @@ test("a running task is cancelled after a question, and retried", async () => {
     assert.ok(await cancel.evaluate((button) => button === document.activeElement), "the focus is back where it was");
     assert.equal((await ruche.api("GET", `/tasks/${id}`)).state, "running");
     await cancel.click();
-    // The first of that name is what closes the question without an answer.
-    await dialog.getByRole("button", { name: "Cancel", exact: true }).last().click();
+    await dialog.getByRole("button", { name: "Cancel task", exact: true }).click();
     await stands(page, "Cancelled");
     await ruche.reached(id, "cancelled");
     await page.getByRole("main").getByRole("button", { name: "Retry", exact: true }).click();

@@ -21,7 +21,6 @@ use crate::{
 /// Something asked of the server.
 pub struct Query<T: 'static> {
     state: Signal<Remote<T>>,
-    busy: Signal<bool>,
     again: Signal<u32>,
 }
 
@@ -39,6 +38,11 @@ impl<T: Answer> Query<T> {
         self.state.get_clone()
     }
 
+    /// What is known, not tracked.
+    pub fn get_untracked(self) -> Remote<T> {
+        self.state.get_clone_untracked()
+    }
+
     /// It, as far as it is known, tracked.
     pub fn value(self) -> Option<Rc<T>> {
         self.state.with(|state| state.value().cloned())
@@ -47,11 +51,6 @@ impl<T: Answer> Query<T> {
     /// It, as far as it is known, not tracked.
     pub fn value_untracked(self) -> Option<Rc<T>> {
         self.state.with_untracked(|state| state.value().cloned())
-    }
-
-    /// Whether a request is on its way, tracked.
-    pub fn is_busy(self) -> bool {
-        self.busy.get()
     }
 
     /// Asks again. What is known is shown until the answer comes.
@@ -100,35 +99,38 @@ pub fn use_query<T: Answer>(ask: impl Fn() -> Option<Ask<T>> + 'static) -> Query
 
 #[inline(never)]
 fn asked<T: Answer>(ask: Box<dyn Fn() -> Option<Ask<T>>>) -> Query<T> {
-    let query = Query { state: create_signal(Remote::NotAsked), busy: create_signal(false), again: create_signal(0_u32) };
+    let query = Query { state: create_signal(Remote::NotAsked), again: create_signal(0_u32) };
     if !browser::is_there() {
         return query;
     }
     let leash: Rc<RefCell<Rc<Leash>>> = Rc::default();
-    let mut last_path = String::new();
+    let mut last = None;
     create_effect({
         let leash = Rc::clone(&leash);
         move || {
             query.again.track();
             let Some(ask) = ask() else {
+                // An answer that is still on its way would be one to another question.
+                *leash.borrow_mut() = Rc::new(Leash::new());
+                last = None;
                 query.state.set(Remote::NotAsked);
                 return;
             };
             let mine = Rc::new(Leash::new());
             // The one before is given up here, as nobody else holds its leash.
             *leash.borrow_mut() = Rc::clone(&mine);
-            let is_other = std::mem::replace(&mut last_path, ask.path.clone()) != ask.path;
+            let asked = Some((ask.path.clone(), ask.body.clone()));
+            let is_other = last != asked;
+            last = asked;
             let nothing_yet = query.state.with_untracked(|state| state.value().is_none());
             if nothing_yet || is_other {
                 query.state.set(Remote::Loading);
             }
-            query.busy.set(true);
             let done = Box::new(move |answer| {
-                query.busy.set(false);
                 let before = query.state.get_clone_untracked();
                 query.state.set(before.after(read(answer).map(Rc::new)));
             });
-            after(ask.exchange(mine.signal()), Rc::downgrade(&mine), query.busy, done);
+            after(ask.exchange(mine.signal()), Rc::downgrade(&mine), query.again, done);
         }
     });
     on_cleanup(move || drop(leash.take()));
@@ -140,12 +142,12 @@ fn asked<T: Answer>(ask: Box<dyn Fn() -> Option<Ask<T>>>) -> Query<T> {
 fn after(
     exchange: Pin<Box<dyn Future<Output = Exchanged>>>,
     leash: Weak<Leash>,
-    busy: Signal<bool>,
+    alive: Signal<u32>,
     done: Box<dyn FnOnce(Exchanged)>,
 ) {
     wasm_bindgen_futures::spawn_local(async move {
         let answer = exchange.await;
-        if leash.upgrade().is_some() && busy.is_alive() {
+        if leash.upgrade().is_some() && alive.is_alive() {
             done(answer);
         }
     });

@@ -89,3 +89,10 @@ pub fn soon(f: impl FnOnce() + 'static) {
         sycamore::web::queue_microtask(f);
     }
 }
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = super::is_there().then(web_sys::window).flatten() {
+        let _ = window.location().reload();
+    }
+}

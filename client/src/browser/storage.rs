@@ -7,7 +7,6 @@ pub enum Memo {
     Theme,
     Density,
     SingleKeys,
-    Sidebar,
     TimeZone,
     SavedViews,
 }
@@ -19,7 +18,6 @@ impl Memo {
             Self::Theme => "ruche.theme",
             Self::Density => "ruche.density",
             Self::SingleKeys => "ruche.single-keys",
-            Self::Sidebar => "ruche.sidebar",
             Self::TimeZone => "ruche.time-zone",
             Self::SavedViews => "ruche.saved-views",
         }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap};
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::lang;
+use super::{browser_languages, lang, regional};
 
 thread_local! {
     static KNOWN: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
@@ -38,7 +38,7 @@ impl Told {
     }
 }
 
-/// What `Intl.<constructor>(lang, options).format(arguments…)` gives; `None` where there is no browser, or it cannot.
+/// What `Intl.<constructor>(tag, options).format(arguments…)` gives; `None` where there is no browser, or it cannot.
 pub fn format(constructor: &'static str, choices: &[Choice], arguments: &[Told]) -> Option<String> {
     if !crate::browser::is_there() {
         return None;
@@ -64,7 +64,8 @@ fn make(constructor: &str, choices: &[Choice]) -> Option<Function> {
         let value = value.parse::<f64>().map_or_else(|_| JsValue::from(*value), JsValue::from);
         Reflect::set(&options, &(*name).into(), &value).ok()?;
     }
-    let formatter = Reflect::construct(&class, &Array::of2(&lang().tag().into(), &options)).ok()?;
+    let tags = browser_languages();
+    let formatter = Reflect::construct(&class, &Array::of2(&regional(lang(), &tags).into(), &options)).ok()?;
     let format: Function = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;
     Some(format.bind0(&formatter))
 }

@@ -1,8 +1,6 @@
 //! What happened within a moment.
 
-use std::collections::HashSet;
-
-use ruche_api::{SummaryEvent, TaskEvent, TaskState};
+use ruche_api::{SummaryEvent, TaskEvent};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,14 +41,6 @@ impl Pulse {
     /// Whether a task of this queue changed, or may have.
     pub fn concerns_queue(&self, queue: &str) -> bool {
         self.entered > 0 || self.registry || self.tasks.iter().any(|event| event.queue == queue)
-    }
-
-    /// How many tasks came that were not there before.
-    pub fn newcomers(&self) -> usize {
-        let is_new = |event: &&TaskEvent| {
-            event.attempt == 0 && matches!(event.state, Some(TaskState::Queued | TaskState::Scheduled | TaskState::Blocked))
-        };
-        self.tasks.iter().filter(is_new).map(|event| event.id).collect::<HashSet<_>>().len()
     }
 
     /// Whether nothing happened.
@@ -95,7 +85,7 @@ mod tests {
         {
             pulse.add(&event);
         }
-        assert_eq!((pulse.tasks.len(), pulse.entered, pulse.newcomers(), pulse.lost), (2, 3, 1, false));
+        assert_eq!((pulse.tasks.len(), pulse.entered, pulse.lost), (2, 3, false));
         assert!(pulse.concerns_queue("mail"));
     }
 

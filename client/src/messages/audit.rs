@@ -15,7 +15,10 @@ messages! {
     outcome = "Answer", "Réponse";
     request = "Request", "Requête";
     request_of(id: &str) = format!("Copy the request id {id}"), format!("Copier l’identifiant de requête {id}");
-    role_of(role: &str) = format!("as {role}"), format!("en tant que {role}");
+    role_of(role: &str) = format!("as {role}"), format!("rôle {role}");
     went_away = "went away", "parti";
+    since = "Since", "Depuis";
+    until = "Until", "Jusqu’à";
+    clear = "Clear the filters", "Effacer les filtres";
     filters = "Filters", "Filtres";
 }

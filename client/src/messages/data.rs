@@ -18,7 +18,6 @@ messages! {
     level_warn = "Warning", "Avertissement";
     level_error = "Error", "Erreur";
     from = "From", "De";
-    until = "Until", "À";
     phase = "Phase", "Phase";
     phase_delay = "Waits for its time", "Attend son heure";
     phase_queue = "Waits in the queue", "Attend dans la file";

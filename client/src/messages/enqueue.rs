@@ -8,7 +8,6 @@ messages! {
     choose = "Task name", "Nom de la tâche";
     choose_first = "Choose a task…", "Choisissez une tâche…";
     none = "No task is registered. Start a worker.", "Aucune tâche n’est enregistrée. Lancez un worker.";
-    input = "Input", "Arguments";
     as_form = "Form", "Formulaire";
     as_json = "JSON", "JSON";
     mode = "How to write it", "Mode de saisie";
@@ -16,7 +15,7 @@ messages! {
     not_json(why: &str) = format!("This is no JSON object: {why}"), format!("Ce n’est pas un objet JSON : {why}");
     use_example = "Fill in an example", "Remplir avec un exemple";
     options = "Options", "Options";
-    queue_hint(queue: &str) = format!("{queue} if left out"), format!("{queue} par défaut");
+    by_default(value: &str) = format!("{value} if left out"), format!("{value} par défaut");
     delay = "Start in, seconds", "Commencer dans, secondes";
     max_attempts = "Attempts, at most", "Tentatives, au plus";
     timeout = "Time limit of an attempt, seconds", "Durée limite d’une tentative, secondes";
@@ -28,12 +27,9 @@ messages! {
     open = "Open it", "L’ouvrir";
     request = "The same from elsewhere", "La même, depuis ailleurs";
     copy_as(what: &str) = format!("Copy as {what}"), format!("Copier pour {what}");
-    required = "This is needed", "Champ requis";
-    not_a_number = "This is no number", "Ce n’est pas un nombre";
     item(number: usize) = format!("Item {number}"), format!("Élément {number}");
     add_item = "Add an item", "Ajouter un élément";
     remove_item(number: usize) = format!("Remove item {number}"), format!("Retirer l’élément {number}");
     not_given = "Not given", "Non précisé";
     json_value = "As JSON", "En JSON";
-    refused = "The server refused it", "Le serveur l’a refusée";
 }

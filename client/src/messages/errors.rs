@@ -6,7 +6,6 @@ messages! {
     offline = "The server cannot be reached", "Le serveur est injoignable";
     unexpected(status: u16) = format!("Something between here and the server answered with {status}"), format!("Un intermédiaire a répondu par une erreur {status}");
     unreadable = "The answer could not be read: reload the page, the server may be newer", "Réponse illisible : rechargez la page, le serveur est peut-être plus récent";
-    could_not_load = "This could not be loaded", "Chargement impossible";
     stale = "Shown as it was before; asking again failed", "Affiché tel qu’avant ; l’actualisation a échoué";
     not_found = "There is no such thing, or there is no more", "Introuvable, ou disparu depuis";
     request(id: &str) = format!("Request {id}"), format!("Requête {id}");

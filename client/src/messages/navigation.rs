@@ -34,5 +34,7 @@ messages! {
     resume_live = "Resume live updates", "Reprendre le direct";
     log_out = "Log out", "Se déconnecter";
     signed_in_as(name: &str, role: &str) = format!("{name}, {role}"), format!("{name}, {role}");
-    account = "Account", "Compte";
+    part_failed = "This part of the client could not be loaded", "Cette partie du client n’a pas pu être chargée";
+    part_failed_hint = "Either the connection is down, or Ruche has been updated since this page was opened: then reload it.", "Soit la connexion est coupée, soit Ruche a été mis à jour depuis l’ouverture de cette page : dans ce cas, rechargez-la.";
+    reload = "Reload the page", "Recharger la page";
 }

@@ -10,10 +10,17 @@ messages! {
     follow = "Follow it", "La suivre";
     would_change(count: u64, shown: &str) = format!("{shown} {} would change.", plural(count, "task", "tasks")),
         format!("{shown} {}.", plural(count, "tâche changerait", "tâches changeraient"));
-    start(shown: &str) = format!("Change {shown}"), format!("En changer {shown}");
+    start_cancel(count: u64, shown: &str) = format!("Cancel {shown} {}", plural(count, "task", "tasks")), format!("Annuler {shown} {}", plural(count, "tâche", "tâches"));
+    start_retry(count: u64, shown: &str) = format!("Retry {shown} {}", plural(count, "task", "tasks")), format!("Réessayer {shown} {}", plural(count, "tâche", "tâches"));
+    start_delete(count: u64, shown: &str) = format!("Delete {shown} {}", plural(count, "task", "tasks")), format!("Supprimer {shown} {}", plural(count, "tâche", "tâches"));
+    start_move(count: u64, shown: &str, queue: &str) = format!("Move {shown} {} to {queue}", plural(count, "task", "tasks")),
+        format!("Déplacer {shown} {} vers {queue}", plural(count, "tâche", "tâches"));
+    start_priority(count: u64, shown: &str, priority: u8) = format!("Give {shown} {} priority {priority}", plural(count, "task", "tasks")),
+        format!("Donner la priorité {priority} à {shown} {}", plural(count, "tâche", "tâches"));
+    so_far = "looked at so far", "examinées jusqu’ici";
     action = "Action", "Action";
     act_cancel = "Cancel", "Annuler";
-    act_retry = "Run again", "Relancer";
+    act_retry = "Retry", "Réessayer";
     act_delete = "Delete", "Supprimer";
     act_move(queue: &str) = format!("Move to {queue}"), format!("Déplacer vers {queue}");
     act_priority(priority: u8) = format!("Set priority {priority}"), format!("Priorité {priority}");

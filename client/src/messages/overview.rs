@@ -19,9 +19,8 @@ messages! {
     running = "Running", "En cours";
     slots(busy: &str, all: &str) = format!("{busy} of {all} slots"), format!("{busy} places sur {all}");
     oldest(age: &str) = format!("oldest {age}"), format!("plus ancienne {age}");
-    ended_rate = "Ended, last 5 min", "Terminées, 5 min";
+    ended_rate = "Ended, 5 min", "Terminées, 5 min";
     per_second(rate: &str) = format!("{rate} per second"), format!("{rate} par seconde");
-    failures = "Failed", "Échouées";
     failed_share(share: &str) = format!("{share} of the last hour’s"), format!("{share} de la dernière heure");
     dead = "Dead letters", "Échecs définitifs";
     later = "Scheduled", "Planifiées";

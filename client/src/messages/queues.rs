@@ -12,7 +12,6 @@ messages! {
     running = "Running", "En cours";
     retrying = "Retrying", "À réessayer";
     later = "Later", "Plus tard";
-    later_told = "Scheduled for later, or waiting for other tasks", "Planifiées pour plus tard, ou en attente d’autres tâches";
     oldest = "Longest wait", "Plus longue attente";
     oldest_run = "Longest run", "Plus longue exécution";
     workers = "Workers", "Workers";
@@ -33,7 +32,6 @@ messages! {
     lanes = "Lanes of keys", "Couloirs des clés";
     lanes_told = "Keys that use all the places they may have. Each key has a lane of its own: a full lane holds nobody else up.", "Clés qui occupent toutes leurs places. Chaque clé a son couloir : un couloir plein ne retient personne d’autre.";
     lanes_none = "No key is full.", "Aucune clé n’est pleine.";
-    lane_key = "Key", "Clé";
     lane_told(key: &str, running: u32, waiting: u32) = format!("{key}: {running} running, {waiting} waiting"), format!("{key} : {running} en cours, {waiting} en attente");
     limits = "Limits", "Limites";
     limits_none = "Nothing is limited: as many tasks run as the workers have places for.", "Rien n’est limité : autant de tâches s’exécutent que les workers ont de places.";
@@ -47,7 +45,6 @@ messages! {
     rate_per = "Every", "Toutes les";
     rate_unit = "Unit", "Unité";
     rate_burst = "At once after a pause", "D’affilée après une pause";
-    rate_burst_told = "As many as the starts if left empty", "Autant que les démarrages si le champ est vide";
     rate_told(count: &str, per: &str) = format!("{count} every {per}"), format!("{count} par tranche de {per}");
     rate_told_burst(count: &str, per: &str, burst: &str) = format!("{count} every {per}, up to {burst} at once"), format!("{count} par tranche de {per}, jusqu’à {burst} d’affilée");
     rate_incomplete = "Both numbers are needed", "Les deux nombres sont nécessaires";

@@ -25,6 +25,7 @@ messages! {
     run_asked(name: &str) = format!("Run {name} now?"), format!("Lancer {name} maintenant ?");
     run_told = "Its task is enqueued at once, whatever runs already. Its next tick stays as it is.", "Sa tâche est enfilée aussitôt, quoi qu’il y ait déjà en cours. Le prochain déclenchement ne change pas.";
     delete_asked(name: &str) = format!("Delete {name}?"), format!("Supprimer {name} ?");
+    delete_go = "Delete schedule", "Supprimer la planification";
     delete_told = "Its rule and its history go. The tasks it has made stay.", "Sa règle et son historique disparaissent. Les tâches créées restent.";
     was_deleted = "The schedule is deleted", "La planification est supprimée";
     paused_told = "It is paused: no tick makes a task until it is resumed.", "En pause : aucun déclenchement ne crée de tâche avant la reprise.";
@@ -33,11 +34,9 @@ messages! {
     coming_none = "No tick is left.", "Il ne reste aucun déclenchement.";
     tick = "Tick", "Déclenchement";
     on_its_clock = "On its clock", "À son heure locale";
-    in_utc = "UTC", "UTC";
     due = "Task enqueued", "Tâche enfilée";
     wait = "In", "Dans";
     enqueues = "What it enqueues", "Ce qu’elle enfile";
-    arguments = "Arguments", "Arguments";
     policies = "Overlap and late ticks", "Chevauchement et retards";
     overlap = "While the task before has not ended, a tick", "Tant que la tâche précédente n’est pas terminée, un déclenchement";
     overlap_allow = "enqueues its task all the same", "enfile sa tâche quand même";
@@ -95,7 +94,7 @@ messages! {
     every = "Every", "Toutes les";
     unit = "Unit", "Unité";
     at = "At", "Le";
-    kwargs = "Keyword arguments, as JSON", "Arguments nommés, en JSON";
+    kwargs = "Keyword arguments", "Arguments nommés";
     queue_hint = "The task’s own if left empty", "Celle de la tâche si le champ est vide";
     key = "Concurrency key", "Clé de concurrence";
     begins_paused = "It begins paused", "Elle commence en pause";

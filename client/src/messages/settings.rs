@@ -97,6 +97,7 @@ messages! {
     rotate_asked(name: &str) = format!("Replace the secret of {name}?"), format!("Remplacer le secret de {name} ?");
     rotate_told = "The old secret signs too for 24 hours, so that receivers can change over.", "L’ancien secret signe encore pendant 24 heures, le temps que les destinataires changent.";
     delete_asked(name: &str) = format!("Delete {name}?"), format!("Supprimer {name} ?");
+    delete_go = "Delete webhook", "Supprimer le webhook";
     delete_told = "Its deliveries go with it. This cannot be undone.", "Ses envois disparaissent avec lui. C’est irréversible.";
     was_deleted(name: &str) = format!("{name} is deleted"), format!("{name} est supprimé");
     test = "Send a test", "Envoyer un test";

@@ -1,6 +1,6 @@
 //! One task.
 
-use crate::i18n::{messages, plural};
+use crate::i18n::messages;
 
 messages! {
     title = "Task", "Tâche";
@@ -11,7 +11,7 @@ messages! {
     tab_payload = "Payload", "Arguments";
     tab_result = "Result", "Résultat";
     tab_files = "Files", "Fichiers";
-    cancel = "Cancel", "Annuler";
+    cancel = "Cancel task", "Annuler la tâche";
     cancel_title = "Cancel this task?", "Annuler cette tâche ?";
     cancel_waiting = "It has not started and will not run.", "Elle n’a pas commencé et ne s’exécutera pas.";
     cancel_running = "It runs and is asked to stop; it may still end well.", "Elle est en cours et reçoit l’ordre d’arrêter ; elle peut encore réussir.";
@@ -53,6 +53,4 @@ messages! {
     file = "File", "Fichier";
     size = "Size", "Taille";
     kind = "Kind", "Type";
-    eta_left(left: &str) = format!("about {left} left"), format!("encore {left} environ");
-    earlier(count: u64) = format!("{count} earlier {}", plural(count, "attempt", "attempts")), format!("{count} {}", plural(count, "tentative antérieure", "tentatives antérieures"));
 }

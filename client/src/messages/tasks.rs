@@ -27,7 +27,6 @@ messages! {
     unknown_time(word: &str) = format!("“{word}” is no time: write <1h, >2d, or a date such as >2027-01-31."), format!("« {word} » n’est pas une durée : écrivez <1h, >2d, ou une date comme >2027-01-31.");
     twice(word: &str) = format!("“{word}” is there twice."), format!("« {word} » est donné deux fois.");
     newer(count: &str) = format!("{count} new"), format!("{count} de plus");
-    show_newer = "Show new tasks", "Afficher les nouvelles tâches";
     empty = "No task matches.", "Aucune tâche ne correspond.";
     empty_all = "There are no tasks yet.", "Il n’y a pas encore de tâches.";
     empty_hint = "Enqueue one here, or from a shell:", "Créez-en une ici, ou depuis un terminal :";
@@ -35,7 +34,6 @@ messages! {
     select(name: &str) = format!("Select {name}"), format!("Sélectionner {name}");
     selected(count: u64) = format!("{count} selected"), format!("{count} {}", plural(count, "sélectionnée", "sélectionnées"));
     selection = "Selected tasks", "Tâches sélectionnées";
-    unselect = "Clear the selection", "Tout désélectionner";
     all_matching = "All that match", "Toutes celles qui correspondent";
     all_matching_lead = "Changes every task that matches the filter, on this page or not, after a dry run.",
         "Modifie toutes les tâches qui correspondent au filtre, affichées ou non, après un essai à blanc.";
@@ -57,9 +55,7 @@ messages! {
     waiting = "Waiting", "Attente";
     ran = "Run", "Exécution";
     age = "Age", "Âge";
-    gone = "No longer matches", "Ne correspond plus";
     attempts_of(used: u32, most: u32) = format!("{used} of {most}"), format!("{used} sur {most}");
-    save_view = "Save this view", "Enregistrer cette vue";
     saved_views = "Saved views", "Vues enregistrées";
     view_name = "Name of the view", "Nom de la vue";
     view_saved = "The view is saved in this browser; its address can be shared", "Vue enregistrée dans ce navigateur ; son adresse se partage";

@@ -26,7 +26,7 @@ messages! {
     recent_none = "It has run no task that is still stored.", "Il n’a exécuté aucune tâche encore conservée.";
     recent_all = "All its tasks", "Toutes ses tâches";
     versions_differ = "Workers of different versions are running.", "Des workers de versions différentes sont en marche.";
-    total_workers(count: u64) = format!("{count} {} take tasks", plural(count, "worker", "workers")), format!("{count} {}", plural(count, "worker prend des tâches", "workers prennent des tâches"));
+    total_workers(count: u64) = format!("{count} {}", plural(count, "worker takes tasks", "workers take tasks")), format!("{count} {}", plural(count, "worker prend des tâches", "workers prennent des tâches"));
     total_slots(busy: &str, slots: &str) = format!("{busy} of {slots} places used"), format!("{busy} places occupées sur {slots}");
     unserved(queue: &str) = format!("No worker serves the queue {queue}, and tasks wait in it."), format!("Aucun worker ne sert la file {queue}, et des tâches y attendent.");
     draining_told = "It finishes what it runs and takes no more.", "Il termine ce qu’il exécute et ne prend plus rien.";

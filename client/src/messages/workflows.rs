@@ -8,7 +8,6 @@ messages! {
     none = "There are no workflows yet. A workflow is a set of tasks of which some wait for others: a chain, a group, or any graph.", "Il n’y a pas encore de workflow. Un workflow est un ensemble de tâches dont certaines en attendent d’autres : une chaîne, un groupe ou un graphe quelconque.";
     new = "New workflow", "Nouveau workflow";
     unnamed = "Without a name", "Sans nom";
-    nodes = "Tasks", "Tâches";
     ended = "Ended", "Terminées";
     ended_of(ended: u32, all: u32) = format!("{ended} of {all} ended"), format!("{ended} sur {all} terminées");
     took = "Took", "Durée";

@@ -1,13 +1,12 @@
 //! The audit log: who changed what, when, from where.
 
-use std::borrow::Cow;
+mod filters;
 
 use crate::prelude::*;
 use ruche_api::{AuditEntry, Role};
 
 use crate::{
     api::{self, access::AuditFilter, use_query},
-    browser::dom,
     messages::{audit as m, words},
     pages::follow::{part, settled},
     router::router,
@@ -15,7 +14,6 @@ use crate::{
     ui::{
         badge::{Tone, badge},
         copy::copy,
-        field::Field,
         layout::heading,
         notice::empty,
         pager::pager,
@@ -28,25 +26,20 @@ use crate::{
 /// How long typing has to rest before it is asked for, in milliseconds.
 const PAUSE: i32 = 300;
 
-type Word = fn() -> Cow<'static, str>;
-
-/// The filters: the parameter of the address, and its word.
-const FILTERS: [(&str, Word); 3] = [("actor", m::actor), ("action", m::action), ("target", m::target)];
-
 /// The page.
 pub fn audit() -> View {
     let place = router();
     let wanted = create_selector(move || {
         let value = |name| place.param(name).get();
-        (value("actor"), value("action"), value("target"), value("cursor"))
+        (value("actor"), value("action"), value("target"), value("from"), value("before"), value("cursor"))
     });
     let calm = settled(wanted, PAUSE);
     let query = use_query(move || {
         if !here_is_admin() {
             return None;
         }
-        let (actor, action, target, cursor) = calm.get_clone();
-        let filter = AuditFilter { actor, action, target, ..AuditFilter::default() };
+        let (actor, action, target, from, before, cursor) = calm.get_clone();
+        let filter = AuditFilter { actor, action, target, from, before };
         Some(api::access::audit(&filter, cursor.as_deref()))
     });
     if !here_is_admin() {
@@ -54,7 +47,7 @@ pub fn audit() -> View {
     }
     html! {
         (heading(m::title(), Some(m::lead()), View::default()))
-        (filters())
+        (filters::filters())
         (remote(query, |page| if page.data.is_empty() { empty(m::none(), View::default()) } else { entries(page.data.clone()) }))
         (part(query, |page| page.next_cursor.clone(), pager))
     }
@@ -62,29 +55,6 @@ pub fn audit() -> View {
 
 fn here_is_admin() -> bool {
     here().may(Role::Admin)
-}
-
-fn filters() -> View {
-    let fields: Vec<View> = FILTERS
-        .into_iter()
-        .map(|(name, word)| {
-            let (param, id) = (router().param(name), format!("audit-{name}"));
-            let value = untrack(|| param.text());
-            Field::new(id.clone(), word()).control(move |_| {
-                html! {
-                    input(
-                        id=id, r#type="search", autocomplete="off", "spellcheck"="false", value=value,
-                        on:input=move |event| {
-                            // Another filter has other pages.
-                            router().param("cursor").replace(None);
-                            param.replace(Some(&dom::value_of(&event)));
-                        }
-                    )
-                }
-            })
-        })
-        .collect();
-    html! { div(class="toolbar", role="search", "aria-label"=m::filters()) { (fields) } }
 }
 
 fn entries(entries: Vec<AuditEntry>) -> View {

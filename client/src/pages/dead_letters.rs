@@ -2,6 +2,7 @@
 
 mod list;
 mod one;
+mod tasks;
 
 pub use list::list;
 pub use one::one;

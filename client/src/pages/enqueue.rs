@@ -43,7 +43,10 @@ pub fn enqueue() -> View {
             // An earlier task that is still on its way fills the form once it is here.
             let first = if like.get().is_some() { earlier.value() } else { None };
             let definition = wanted.and_then(|wanted| list.data.iter().find(|one| one.name == wanted).cloned());
-            untrack(|| definition.map(|definition| form(definition, first.clone())).unwrap_or_default())
+            untrack(|| match definition {
+                Some(definition) => form(definition, first.clone()),
+                None => offers(&list.data),
+            })
         };
         html! { (choice(names, chosen)) (form) }
     });
@@ -70,6 +73,24 @@ fn choice(names: Vec<String>, chosen: ReadSignal<Option<String>>) -> View {
             select(id="task-name", on:change=choose) { option(value="") { (m::choose_first()) } (options) }
         }
     }
+}
+
+/// As much of a summary as is whole sentences: it may end with its line, in the middle of one.
+fn sentences(summary: &str) -> &str {
+    match summary.rfind(". ") {
+        Some(end) if !summary.ends_with('.') => &summary[..=end],
+        _ => summary,
+    }
+}
+
+/// All tasks, while none is chosen.
+fn offers(definitions: &[Definition]) -> View {
+    let offers = definitions.iter().map(|one| {
+        let address = crate::router::place::Place::parse("/enqueue").with("task", Some(&one.name)).to_string();
+        let (name, summary) = (one.name.clone(), sentences(&one.summary).to_owned());
+        html! { li(class="card offer") { a(class="strong", href=address) { (name) } p(class="muted") { (summary) } } }
+    });
+    html! { ul(class="offers", "aria-label"=m::choose_first()) { (offers.collect::<Vec<_>>()) } }
 }
 
 fn form(definition: Definition, earlier: Option<Rc<Task>>) -> View {
@@ -134,4 +155,27 @@ fn others(error: &ApiError) -> View {
         })
         .collect();
     html! { ul(class="plain") { (lines) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruche_api::Role;
+
+    use super::*;
+    use crate::testing::rendered;
+
+    #[test]
+    fn a_summary_that_is_cut_off_ends_with_its_last_whole_sentence() {
+        assert_eq!(sentences("Runs a program. It is stopped,"), "Runs a program.");
+        assert_eq!((sentences("One. Two."), sentences("Sleeps")), ("One. Two.", "Sleeps"));
+    }
+
+    #[test]
+    fn while_no_task_is_chosen_all_are_offered() {
+        let sleep = r#"{"name":"ruche.sleep","summary":"Sleeps","description":"","arguments":{},"result":{},
+            "queue":"default","priority":0,"retry":{"initial_ms":1,"max_ms":2,"factor":2.0,"jitter":0.1,"max_attempts":5},"timeout_ms":null}"#;
+        let sleep: Definition = serde_json::from_str(sleep).unwrap();
+        let html = rendered("/enqueue", Role::Operator, || offers(&[sleep]));
+        assert!(html.contains("href=\"/enqueue?task=ruche.sleep\"") && html.contains("Sleeps"), "{html}");
+    }
 }

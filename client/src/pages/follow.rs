@@ -4,7 +4,7 @@
 use crate::prelude::*;
 
 use crate::{
-    api::{Answer, Query},
+    api::{Answer, ApiError, Query},
     browser::{dom, timer::Timer},
     live::live,
 };
@@ -31,9 +31,16 @@ fn drawn<U: Clone + PartialEq + 'static>(value: ReadSignal<Option<U>>, draw: Box
 
 /// Asks again from time to time, for what no event tells of: ages, heartbeats, what falls due.
 pub fn poll<T: Answer>(query: Query<T>, millis: i32) -> Query<T> {
+    poll_while(query, millis, |_| true)
+}
+
+/// The same, as long as what is known `moves`: what has come to rest, or is gone, is not asked for again.
+pub fn poll_while<T: Answer>(query: Query<T>, millis: i32, moves: fn(&T) -> bool) -> Query<T> {
     let live = live();
     let timer = Timer::every(millis, move || {
-        if !dom::is_hidden() && !live.is_some_and(|live| live.is_paused()) {
+        let known = query.get_untracked();
+        let moves = known.value().map_or_else(|| !known.error().is_some_and(ApiError::is_not_found), |value| moves(value));
+        if moves && !dom::is_hidden() && !live.is_some_and(|live| live.is_paused()) {
             query.again();
         }
     });

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::{
     browser::dom,
-    messages::help as m,
+    messages::{help as m, navigation, shortcuts},
     prelude::*,
     router::{route::Route, router},
     ui::layout::{heading, slug},
@@ -76,7 +76,14 @@ fn keys() -> View {
         let names: Vec<View> = names.into_iter().map(|name| html! { kbd { (name) } " " }).collect();
         names.into()
     };
-    pairs(keys.into_iter().map(|(names, told)| (shown(names), told.into())).collect())
+    let everywhere = pairs(keys.into_iter().map(|(names, told)| (shown(names), told.into())).collect());
+    let settings = Route::Settings.to_string();
+    html! {
+        (everywhere)
+        h3 { (shortcuts::title()) }
+        p(class="muted") { (shortcuts::can_be_switched_off()) " " a(href=settings) { (navigation::settings()) } }
+        (crate::shortcuts::list())
+    }
 }
 
 fn more() -> View {

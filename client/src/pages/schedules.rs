@@ -12,7 +12,6 @@ mod one;
 mod policies;
 mod preview;
 mod save;
-mod when;
 mod words;
 
 pub use list::list;

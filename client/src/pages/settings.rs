@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn the_browsers_settings_have_names() {
         let html = rendered("/settings", Role::Viewer, settings);
-        for id in ["settings-language", "settings-theme", "settings-compact", "settings-utc"] {
+        for id in ["settings-language", "settings-theme", "settings-compact", "settings-utc", "settings-keys"] {
             assert!(html.contains(&format!("for=\"{id}\"")) && html.contains(&format!("id=\"{id}\"")), "{id}: {html}");
         }
         assert!(!html.contains("style="), "{html}");

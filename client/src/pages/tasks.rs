@@ -2,8 +2,9 @@
 
 mod bulk;
 mod columns;
+mod counts;
 pub(super) mod filter;
-mod rows;
+pub(super) mod rows;
 mod timeline;
 mod toolbar;
 mod views;
@@ -21,7 +22,6 @@ use crate::{
     router::{navigate, replace, route::Route, router},
     ui::{
         button::{Kind, button, link_button},
-        confirm::counted,
         filter::{Bar, filter_bar},
         icon::Icon,
         layout::heading,
@@ -89,17 +89,7 @@ fn create_selector_reset(wanted: ReadSignal<Option<Wanted>>) -> Selection {
 }
 
 fn state_tabs(wanted: ReadSignal<Option<Wanted>>) -> View {
-    let stats = use_query(|| Some(api::stats::now())).follow_each(2_000, |pulse| pulse.concerns_tasks());
-    // Counts are of all tasks: beside any other condition they would mislead.
-    let alone = create_selector(move || wanted.with(|wanted| wanted.as_ref().is_some_and(Wanted::is_only_state)));
-    let count = move |state: TaskState| -> std::borrow::Cow<'static, str> {
-        if !alone.get() {
-            return "".into();
-        }
-        let stats = stats.value();
-        let found = stats.as_ref().and_then(|stats| stats.tasks.iter().find(|counted| counted.state == state));
-        found.map(|found| counted(found.count, found.at_least)).unwrap_or_default().into()
-    };
+    let count = counts::counts(wanted);
     let current = create_selector(move || wanted.with(|wanted| wanted.as_ref().and_then(|wanted| wanted.state)));
     let link = move |state: Option<TaskState>| {
         let address = move || wanted.with(|wanted| wanted.clone().unwrap_or_default().in_state(state).address());
@@ -110,7 +100,7 @@ fn state_tabs(wanted: ReadSignal<Option<Wanted>>) -> View {
             }
             None => (words::all(), "tab".to_owned()),
         };
-        let number = state.map(|state| html! { span(class="tab-count") { (move || count(state)) } });
+        let number = state.map(|state| html! { span(class="tab-count") { (move || count.of(state)) } });
         html! { li { a(class=tone, href=address, "aria-current"=is_here) { span { (name) } (number) } } }
     };
     let states: Vec<View> =

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::prelude::*;
-use ruche_api::{NewOperation, Operation, OperationPreview};
+use ruche_api::{NewOperation, Operation, OperationAction, OperationPreview};
 
 use super::{
     button::{Kind, button, button_unless},
@@ -86,6 +86,7 @@ fn previewed(dialog: Dialog, toasts: Toasts, operation: NewOperation, preview: &
             html! { li { (name) ": " (count) } }
         })
         .collect();
+    let (verb, kind) = verb(&operation, preview.count, &count);
     let (action, error, typed) = (Action::new(), create_signal(None::<ApiError>), create_signal(String::new()));
     let word = preview.count.to_string();
     let must_type = preview.count >= TYPED_FROM;
@@ -115,7 +116,20 @@ fn previewed(dialog: Dialog, toasts: Toasts, operation: NewOperation, preview: &
         ul(class="plain") { (states) }
         (field)
         (refusal(error))
-        (buttons(dialog, button_unless(Kind::Danger, None, m::start(&count), locked, press)))
+        (buttons(dialog, button_unless(kind, None, verb, locked, press)))
+    }
+}
+
+/// What the button says that starts an operation on so many tasks, and how it looks: it is the last thing read before it is done.
+fn verb(operation: &NewOperation, count: u64, shown: &str) -> (Cow<'static, str>, Kind) {
+    let (queue, priority) =
+        operation.parameters.as_ref().map(|given| (given.queue.as_deref(), given.priority)).unwrap_or_default();
+    match operation.action {
+        OperationAction::Cancel => (m::start_cancel(count, shown), Kind::Danger),
+        OperationAction::Delete => (m::start_delete(count, shown), Kind::Danger),
+        OperationAction::Retry => (m::start_retry(count, shown), Kind::Primary),
+        OperationAction::Move => (m::start_move(count, shown, queue.unwrap_or("?")), Kind::Primary),
+        OperationAction::SetPriority => (m::start_priority(count, shown, priority.unwrap_or_default()), Kind::Primary),
     }
 }
 
@@ -135,5 +149,26 @@ fn refusal(error: Signal<Option<ApiError>>) -> View {
 }
 
 fn buttons(dialog: Dialog, go: View) -> View {
-    html! { div(class="dialog-buttons") { (button(Kind::Plain, None, words::cancel(), move || dialog.close())) (go) } }
+    html! { div(class="dialog-buttons") { (button(Kind::Plain, None, words::leave(), move || dialog.close())) (go) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruche_api::{OperationFilter, OperationParameters};
+
+    use super::*;
+
+    #[test]
+    fn the_button_says_what_it_does_to_how_many() {
+        let said = |action, parameters, count: u64| {
+            let operation = NewOperation { action, filter: OperationFilter::default(), parameters, dry_run: None };
+            verb(&operation, count, &counted(count, false)).0.into_owned()
+        };
+        assert_eq!(said(OperationAction::Cancel, None, 12), "Cancel 12 tasks");
+        assert_eq!(said(OperationAction::Delete, None, 1), "Delete 1 task");
+        let slow = OperationParameters { queue: Some("slow".to_owned()), priority: None };
+        assert_eq!(said(OperationAction::Move, Some(slow), 3), "Move 3 tasks to slow");
+        let urgent = OperationParameters { queue: None, priority: Some(9) };
+        assert_eq!(said(OperationAction::SetPriority, Some(urgent), 2), "Give 2 tasks priority 9");
+    }
 }

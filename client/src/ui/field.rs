@@ -22,11 +22,6 @@ pub struct ForControl {
 }
 
 impl ForControl {
-    /// The control's `id`.
-    pub fn id(&self) -> Cow<'static, str> {
-        self.id.clone()
-    }
-
     /// The control's `aria-describedby`.
     pub fn described_by(&self) -> impl Fn() -> Option<Cow<'static, str>> + 'static {
         let Self { id, has_hint, error } = self.clone();

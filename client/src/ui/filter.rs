@@ -98,7 +98,7 @@ pub fn filter_bar(bar: Bar) -> View {
                 (icon(Icon::Search))
                 input(
                     id="filter", r#type="text", autocomplete="off", "spellcheck"="false", role="combobox", placeholder=placeholder,
-                    "aria-autocomplete"="list", "aria-controls"="filter-completions", "aria-haspopup"="listbox",
+                    "aria-autocomplete"="list", "aria-keyshortcuts"="/", "aria-controls"="filter-completions", "aria-haspopup"="listbox",
                     "aria-expanded"=move || (!offered.with(Vec::is_empty)).to_string(),
                     "aria-activedescendant"=move || chosen.get().map(|index| Cow::from(format!("completion-{index}"))),
                     "aria-invalid"=move || problem.with(Option::is_some).then_some("true"),

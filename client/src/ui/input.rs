@@ -33,7 +33,8 @@ impl Input {
         let value: Value = serde_json::from_str(first).unwrap_or_default();
         // What the form cannot show is not hidden in it.
         let is_shown = value.as_object().is_none_or(|map| map.keys().all(|key| fields.iter().any(|field| field.name == *key)));
-        let text = (fields.is_empty() || !is_shown || loses_digits(&value)).then(|| pretty(first));
+        let is_object = value.is_object() || first.trim().is_empty();
+        let text = (fields.is_empty() || !is_object || !is_shown || loses_digits(&value)).then(|| pretty(first));
         Self { prefix, filled: Filled::new(value), text: create_signal(text), fields: create_signal(Rc::new(fields)), error }
     }
 
@@ -45,6 +46,11 @@ impl Input {
     /// Whether it cannot be sent as it is, tracked.
     pub fn is_wrong(self) -> bool {
         self.read().is_err()
+    }
+
+    /// What is there, be it JSON or not; tracked.
+    pub fn written(self) -> String {
+        self.text.get_clone().unwrap_or_else(|| self.read().unwrap_or_default())
     }
 
     /// Puts a value in place.

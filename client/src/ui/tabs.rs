@@ -11,20 +11,12 @@ pub struct Tab {
     /// Its value in the address; the first one's is nothing.
     pub value: &'static str,
     pub label: Cow<'static, str>,
-    /// A number beside it.
-    pub count: Option<MaybeDyn<Cow<'static, str>>>,
 }
 
 impl Tab {
     /// A tab.
     pub fn new(value: &'static str, label: impl Into<Cow<'static, str>>) -> Self {
-        Self { value, label: label.into(), count: None }
-    }
-
-    /// With a number beside it.
-    #[must_use]
-    pub fn count(self, count: impl Into<MaybeDyn<Cow<'static, str>>>) -> Self {
-        Self { count: Some(count.into()), ..self }
+        Self { value, label: label.into() }
     }
 }
 
@@ -33,11 +25,10 @@ pub fn tabs(label: impl Into<Cow<'static, str>>, param: Param, tabs: Vec<Tab>) -
     let label = label.into();
     let links: Vec<View> = tabs
         .into_iter()
-        .map(|Tab { value, label, count }| {
+        .map(|Tab { value, label }| {
             let address = move || param.link(Some(value));
             let is_here = move || (param.text() == value).then_some("page");
-            let count = count.map(|count| html! { span(class="tab-count") { (count) } });
-            html! { li { a(class="tab", href=address, "aria-current"=is_here) { span { (label) } (count) } } }
+            html! { li { a(class="tab", href=address, "aria-current"=is_here) { span { (label) } } } }
         })
         .collect();
     html! { nav(class="tabs", "aria-label"=label) { ul { (links) } } }

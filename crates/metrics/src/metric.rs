@@ -108,6 +108,16 @@ impl Metric {
         HistogramOpts::new(self.name, self.meaning).buckets(self.buckets.to_vec())
     }
 
+    /// Counters that server and worker each have a part of, perhaps in one process: what tells the parts apart is the entry's label
+    /// `by`, whose value is the same for all of a part.
+    ///
+    /// # Errors
+    /// When the registry has this part already.
+    pub fn counters_by(&self, by: &str, registry: &Registry) -> Registered<IntCounterVec> {
+        let others: Vec<&str> = self.labels.iter().copied().filter(|label| *label != "by").collect();
+        added(registry, IntCounterVec::new(self.opts().const_label("by", by), &others)?)
+    }
+
     /// The descriptor, for collectors that look when they are asked.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use autometrics::autometrics;
 use chrono::TimeDelta;
 use ruche_domain::{ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskState, Timestamp};
 use ruche_metrics::objectives::STORE;
-use ruche_store::{Advanced, Handover, Locked, Maintain, OutboxId, Retention, StoreError};
+use ruche_store::{Advanced, Ended, Handover, Locked, Maintain, OutboxId, Rescued, Retention, StoreError};
 use sqlx::{PgConnection, postgres::PgRow};
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ impl Maintain for PgStore {
         Ok(rows.len() as u64)
     }
 
-    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Rescued, StoreError> {
         let lost = Lost::new()?;
         let plain = settle(|| async { lost.rescue(now, limit, None).fetch_all(&self.pools.durable).await.map_err(refine) });
         let (mut rows, left) = split(plain.await?)?;
@@ -84,13 +84,14 @@ impl Maintain for PgStore {
             self.announce_advanced(advanced);
         }
         self.announce_rows(&rows, now, |row| Ok(ChangeKind::State(parse(row, "state")?)))?;
-        let mut queued = Vec::new();
+        let (mut queued, mut ended) = (Vec::new(), Vec::new());
         for row in rows {
-            if parse::<TaskState>(&row, "state")? == TaskState::Queued {
-                queued.push(row);
+            match parse(&row, "state")? {
+                TaskState::Queued => queued.push(row),
+                state => ended.push(Ended { name: parse(&row, "name")?, queue: parse(&row, "queue")?, state }),
             }
         }
-        handover(&queued)
+        Ok(Rescued { again: handover(&queued)?, ended })
     }
 
     async fn prune(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {

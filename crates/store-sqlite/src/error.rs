@@ -1,6 +1,9 @@
 //! SQLite's errors as decisions the caller can take.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use ruche_store::StoreError;
 
@@ -53,8 +56,19 @@ mod code {
     pub const NOTADB: i32 = 26;
 }
 
+/// Of all stores of this process; there is one.
+static POOL_TIMEOUTS: AtomicU64 = AtomicU64::new(0);
+
+/// How often a caller waited in vain for a connection, since the start.
+pub fn pool_timeouts() -> u64 {
+    POOL_TIMEOUTS.load(Ordering::Relaxed)
+}
+
 /// What an error of a statement means to the caller.
 pub fn refused(error: sqlx::Error) -> StoreError {
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        POOL_TIMEOUTS.fetch_add(1, Ordering::Relaxed);
+    }
     match primary_code(&error) {
         Some(code::BUSY | code::LOCKED) => StoreError::Conflict(Box::new(error)),
         Some(code::IOERR | code::CANTOPEN) => StoreError::Unavailable(Box::new(error)),

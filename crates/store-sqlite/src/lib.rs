@@ -75,7 +75,7 @@ impl Store for SqliteStore {
 
     fn connections(&self) -> Option<Connections> {
         let PoolStats { size, idle, max } = self.pool.stats();
-        // Readers that wait in vain are refused as unavailable; nobody waits for the one writer with a limit.
-        Some(Connections { in_use: size.saturating_sub(idle), idle, max, timeouts: 0 })
+        // Readers that wait in vain; nobody waits for the one writer with a limit.
+        Some(Connections { in_use: size.saturating_sub(idle), idle, max, timeouts: error::pool_timeouts() })
     }
 }

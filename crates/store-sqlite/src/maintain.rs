@@ -7,7 +7,7 @@ use autometrics::autometrics;
 use chrono::{DateTime, TimeDelta};
 use ruche_domain::{Change, ChangeKind, Fingerprint, Lifecycle, NewTask, QueueName, TaskId, TaskState, Timestamp};
 use ruche_metrics::objectives::STORE;
-use ruche_store::{Handover, Maintain, OutboxId, Retention, StoreError, workflow_moves};
+use ruche_store::{Ended, Handover, Maintain, OutboxId, Rescued, Retention, StoreError, workflow_moves};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -107,7 +107,7 @@ impl Maintain for SqliteStore {
         Ok(rows.len() as u64)
     }
 
-    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Rescued, StoreError> {
         let failure = json(&Lifecycle::lost());
         let mut writer = self.pool.writer(Durability::Full).await?;
         let mut transaction = begin(&mut writer).await?;
@@ -115,14 +115,17 @@ impl Maintain for SqliteStore {
         keep.execute(&mut *transaction).await.map_err(refused)?;
         let rescue = sqlx::query(RESCUE).bind(micros(now)).bind(limit).bind(&failure);
         let rows = rescue.fetch_all(&mut *transaction).await.map_err(refused)?;
-        let mut tasks = Vec::new();
+        let (mut tasks, mut ended_tasks) = (Vec::new(), Vec::new());
         let mut changes: Vec<Change> = Vec::with_capacity(rows.len());
         for row in &rows {
             let state = state(row)?;
-            changes.push(change(row, now, ChangeKind::State(state))?);
+            let change = change(row, now, ChangeKind::State(state))?;
             if state == TaskState::Queued {
                 tasks.push(new_task(row)?);
+            } else {
+                ended_tasks.push(Ended { name: change.name.clone(), queue: change.queue.clone(), state });
             }
+            changes.push(change);
         }
         let failed = changes.iter().filter(|change| change.kind == ChangeKind::State(TaskState::Failed));
         let prints = failed.map(|change| (change.id, Fingerprint::of(&change.name, &Lifecycle::lost())));
@@ -134,7 +137,7 @@ impl Maintain for SqliteStore {
         drop(writer);
         self.feed.announce(changes);
         self.announce_advanced(advanced);
-        Ok(Handover { tasks, outbox: outbox.into_iter().collect() })
+        Ok(Rescued { again: Handover { tasks, outbox: outbox.into_iter().collect() }, ended: ended_tasks })
     }
 
     async fn prune(&self, retention: &Retention, now: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -45,7 +45,7 @@ pub use error::StoreError;
 pub use feed::ChangeFeed;
 pub use lease::{AttemptLog, AttemptProgress, AttemptRef, ClaimRequest, Claimed, FinishedAttempt, Lease, Renewal};
 pub use lines::{FullKey, InLine, Lines, MOST_BEFORE};
-pub use maintain::{Handover, Maintain, Retention};
+pub use maintain::{Ended, Handover, Maintain, Rescued, Retention};
 pub use names::{NameLimit, NameLimits, NamePlace, Start, Waiter, start_oldest};
 pub use operations::{
     Chunk, ChunkError, NewOperation, OPEN_OPERATIONS, OperationAnswer, OperationStop, OperationView, Operations, walked,

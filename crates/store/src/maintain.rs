@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ruche_domain::{NewTask, QueueName, Timestamp};
+use ruche_domain::{NewTask, QueueName, TaskName, TaskState, Timestamp};
 
 use crate::{OutboxId, StoreError};
 
@@ -14,6 +14,26 @@ pub struct Handover {
     pub tasks: Vec<NewTask>,
     /// The notes that cover them.
     pub outbox: Vec<OutboxId>,
+}
+
+/// What became of tasks whose worker fell silent.
+#[derive(Debug, Clone, Default)]
+pub struct Rescued {
+    /// Those that are queued again, and the notes that cover them.
+    pub again: Handover,
+    /// Those that ended.
+    pub ended: Vec<Ended>,
+}
+
+/// A task that ended without a worker's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Its name.
+    pub name: TaskName,
+    /// Its queue.
+    pub queue: QueueName,
+    /// How it ended.
+    pub state: TaskState,
 }
 
 /// How long ended tasks are kept.
@@ -71,12 +91,12 @@ pub trait Maintain: Send + Sync {
     /// Any; then nothing moved.
     async fn expire_overdue(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;
 
-    /// Rescuer: [`ruche_domain::Lifecycle::rescue`] for tasks whose lease ran out, at most `limit`; those queued again are
-    /// returned, with an outbox row. The lost attempt is kept as history with the failure `lost`.
+    /// Rescuer: [`ruche_domain::Lifecycle::rescue`] for tasks whose lease ran out, at most `limit`; those queued again have
+    /// an outbox row. The lost attempt is kept as history with the failure `lost`.
     ///
     /// # Errors
     /// Any; then nothing moved.
-    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError>;
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Rescued, StoreError>;
 
     /// Pruner: deletes ended tasks past their retention with their attempts and logs, idempotency keys past theirs, and workers
     /// not heard of for a day; before them workflows, as tasks that ended like them: a node stays as long as its workflow. At most

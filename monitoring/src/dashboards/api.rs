@@ -91,7 +91,7 @@ fn functions() -> Row {
             table("Slowest functions, 99%", "s", "The ten slowest of the shown time.")
                 .query(
                     r#"topk(10, histogram_quantile(0.99, sum by (le, service_name, function) (rate(function_calls_duration_seconds_bucket[$__range]))))"#,
-                    "",
+                    "99%",
                 ),
             table("What runs", "short", "Versions, joined to the processes that show them.")
                 .query(

@@ -127,7 +127,11 @@ fn rest() -> Row {
             series("nginx: connections", "short", "Clients that are connected.")
                 .query("sum by (instance) (nginx_connections_active)", "active")
                 .wide(6),
-            table("Targets", "short", "1: answers Prometheus. 0: does not.").query("max by (job, instance) (up)", "").wide(6),
+            table("Targets", "short", "Whether they answer Prometheus.")
+                .query("max by (job, instance) (up)", "answers")
+                .named(1.0, "yes", "green")
+                .named(0.0, "no", "red")
+                .wide(6),
             series("Series in Prometheus", "short", "Growing without end: some label has unbounded values.")
                 .query("max by (instance) (prometheus_tsdb_head_series)", "series")
                 .wide(6),

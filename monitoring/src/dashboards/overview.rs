@@ -81,9 +81,11 @@ fn failing() -> Row {
             table(
                 "Alerts firing",
                 "short",
-                "What fires now. Each has a page in monitoring/runbooks. Watchdog always fires: it proves that alerting works.",
+                "What fires now: `page` is for somebody at once, `ticket` for working hours. Each has a page in monitoring/runbooks that says what to do.",
             )
-            .query(r#"max by (alertname, severity, queue, task, worker, instance, slo) (ALERTS{alertstate="firing"})"#, ""),
+            .query(r#"max by (alertname, severity, queue, task, worker, instance, slo) (ALERTS{alertstate="firing", severity=~"page|ticket"})"#, "")
+            .if_none("Nothing fires")
+            .leads_to("In Prometheus", "prometheus/alerts"),
             series("Tasks failed for good", "ops", "Tasks that became dead letters, by task and reason.")
                 .query(
                     format!("topk(8, {})", rate("task, reason", "ruche_tasks_dead_lettered_total", "")),
@@ -137,7 +139,7 @@ fn about_to_break() -> Row {
                 "percentunit",
                 "What is left of the failures that 30 days may have. At 0 the promise is broken.",
             )
-            .query("slo:error_budget_remaining:ratio", "{{slo}}")
+            .query("clamp_min(slo:error_budget_remaining:ratio, 0)", "{{slo}}")
             .bad_below(0.1, 0.5)
             .most(1.0),
             series(

@@ -26,14 +26,19 @@ fn budgets() -> Row {
                 "percentunit",
                 "What is left of the failures that 30 days may have. At 0 the promise is broken.",
             )
-            .query(format!("slo:error_budget_remaining:ratio{{{SLO}}}"), "{{slo}}")
+            .query(format!("clamp_min(slo:error_budget_remaining:ratio{{{SLO}}}, 0)"), "{{slo}}")
             .bad_below(0.1, 0.5)
             .most(1.0),
-            series("Error budget left, over time", "percentunit", "Falling steeply: something burns it.")
-                .query(format!("slo:error_budget_remaining:ratio{{{SLO}}}"), "{{slo}}"),
+            series(
+                "Error budget left, over time",
+                "percentunit",
+                "Falling steeply: something burns it. Below 0: that much more failed than may.",
+            )
+            .query(format!("slo:error_budget_remaining:ratio{{{SLO}}}"), "{{slo}}")
+            .overdrawn(),
             table("Promised and kept", "percentunit", "The share of good events promised, and that of the last 30 days.")
-                .query(format!("max by (slo) (slo:objective:ratio{{{SLO}}})"), "")
-                .query(format!("max by (slo) (1 - slo:error:ratio_rate30d{{{SLO}}})"), "")
+                .query(format!("max by (slo) (slo:objective:ratio{{{SLO}}})"), "promised")
+                .query(format!("max by (slo) (1 - slo:error:ratio_rate30d{{{SLO}}})"), "kept")
                 .wide(8),
         ],
     }

@@ -92,7 +92,7 @@ fn failures() -> Row {
                     format!(
                         "topk(10, sum by (task, queue, reason) (increase(ruche_tasks_dead_lettered_total{{{TASK}}}[$__range])))"
                     ),
-                    "",
+                    "dead letters",
                 )
                 .wide(8),
         ],

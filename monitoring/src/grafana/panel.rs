@@ -24,6 +24,8 @@ pub struct Panel {
     links: Vec<(&'static str, &'static str)>,
     stacked: bool,
     names: Vec<(f64, &'static str, &'static str)>,
+    if_none: Option<&'static str>,
+    overdrawn: bool,
 }
 
 fn panel(kind: &'static str, title: &'static str, unit: &'static str, description: &'static str) -> Panel {
@@ -41,6 +43,8 @@ fn panel(kind: &'static str, title: &'static str, unit: &'static str, descriptio
         links: Vec::new(),
         stacked: false,
         names: Vec::new(),
+        if_none: None,
+        overdrawn: false,
     }
 }
 
@@ -56,7 +60,7 @@ pub fn stat(title: &'static str, unit: &'static str, description: &'static str) 
     Panel { width: 4, ..panel("stat", title, unit, description) }
 }
 
-/// The last values as a table.
+/// The last values as a table: a row for each set of labels, a column for each label and for each query that has a name.
 #[must_use]
 pub fn table(title: &'static str, unit: &'static str, description: &'static str) -> Panel {
     Panel { instant: true, width: 12, ..panel("table", title, unit, description) }
@@ -132,6 +136,20 @@ impl Panel {
         self
     }
 
+    /// Words for the case that there is nothing to show.
+    #[must_use]
+    pub const fn if_none(mut self, words: &'static str) -> Self {
+        self.if_none = Some(words);
+        self
+    }
+
+    /// Values may fall below zero.
+    #[must_use]
+    pub const fn overdrawn(mut self) -> Self {
+        self.overdrawn = true;
+        self
+    }
+
     pub(super) const fn width(&self) -> u64 {
         self.width
     }
@@ -173,7 +191,6 @@ impl Panel {
     fn field(&self) -> Value {
         let mut field = json!({
             "unit": self.unit,
-            "min": 0,
             "color": { "mode": if self.kind == "timeseries" { "palette-classic" } else { "thresholds" } },
             "thresholds": { "mode": "absolute", "steps": self.steps() },
             "mappings": self.mappings(),
@@ -186,6 +203,12 @@ impl Panel {
                 "thresholdsStyle": { "mode": if self.limits.is_some() { "dashed" } else { "off" } },
             }) } else { json!({}) },
         });
+        if !self.overdrawn {
+            field["min"] = json!(0);
+        }
+        if let Some(words) = self.if_none {
+            field["noValue"] = json!(words);
+        }
         if let Some(most) = self.most {
             field["max"] = json!(most);
         }
@@ -236,14 +259,26 @@ impl Panel {
         }
     }
 
-    /// Tables say their labels, not when that was.
+    /// Tables say their labels, not when that was; of values, those that have a name.
     fn transformations(&self) -> Value {
         if self.kind != "table" {
             return json!([]);
         }
+        let (mut left_out, mut named) = (json!({ "Time": true, "__name__": true }), json!({}));
+        for ((_, name), reference) in self.targets.iter().zip('A'..='Z') {
+            // Grafana calls the values of one query so, and tells those of several apart.
+            let column = if self.targets.len() == 1 { "Value".to_owned() } else { format!("Value #{reference}") };
+            if name.is_empty() {
+                left_out[column] = json!(true);
+            } else {
+                named[column] = json!(name);
+            }
+        }
         json!([
             { "id": "merge", "options": {} },
-            { "id": "organize", "options": { "excludeByName": { "Time": true, "__name__": true, "job": true } } },
+            { "id": "organize", "options": {
+                "excludeByName": left_out, "renameByName": named, "indexByName": { "alertname": 0, "severity": 1 },
+            } },
         ])
     }
 }

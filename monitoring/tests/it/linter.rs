@@ -117,7 +117,7 @@ fn counted(place: &str, expression: &str, at: usize) {
 
 #[test]
 fn links_lead_to_pages_that_ruche_has() {
-    let pages = ["", "docs", "tasks", "queues", "workers", "schedules", "dead-letters"];
+    let pages = ["", "docs", "tasks", "queues", "workers", "schedules", "dead-letters", "prometheus"];
     for dashboard in dashboards::all() {
         let json = dashboard.json().to_string();
         for link in json.split("${ruche}/").skip(1) {

@@ -30,7 +30,7 @@ async fn real_programs_show_what_the_catalogue_says_fill_every_panel_and_make_al
     let load = load::Steady::start(&deployment).unwrap();
     accidents::happen(&mut deployment, &prometheus).await;
     panels::all_have_answers(&prometheus).await;
-    picture::draw_the_overview(&prometheus).await;
+    picture::draw_all(&prometheus).await;
     accidents::were_all_told(&prometheus).await;
     load.stop().await;
     accidents::see_alerts_clear(&deployment, &prometheus).await;

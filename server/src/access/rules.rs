@@ -19,6 +19,8 @@ pub enum Audited {
     No,
     /// Always.
     Yes,
+    /// What it accepts (202): its other answers only tell what would be changed.
+    Accepted,
     /// It enqueues: entered where the configuration says so, and whenever it is refused for want of a role.
     Enqueues,
 }
@@ -124,6 +126,9 @@ const NEEDS: &[(&str, Needs)] = &[
 /// Operations that enqueue, which a busy server is asked for thousands of times a second.
 const ENQUEUE: &[&str] = &["enqueueTask", "enqueueTyped", "enqueueBatch"];
 
+/// Operations that may be asked to tell only what they would do.
+const DRY_RUN: &[&str] = &["createOperation"];
+
 /// The rule of an operation. One that is not in the table (a test finds it) is for viewers where it only reads, else for
 /// operators: never open by mistake.
 pub fn of(operation: &str, method: &Method) -> Rule {
@@ -133,6 +138,7 @@ pub fn of(operation: &str, method: &Method) -> Rule {
         _ if reads => Audited::No,
         Needs::Nothing => Audited::No,
         Needs::Role(_) if ENQUEUE.contains(&operation) => Audited::Enqueues,
+        Needs::Role(_) if DRY_RUN.contains(&operation) => Audited::Accepted,
         Needs::Role(_) => Audited::Yes,
     };
     Rule { needs, audited }

@@ -10,7 +10,7 @@ use ruche_domain::Timestamp;
 use ruche_store::StoreError;
 
 use super::{Duties, Duty};
-use crate::webhooks::deliver_task;
+use crate::{metrics::Source, webhooks::deliver_task};
 
 /// Between looks while nothing is recorded. With no subscription a look is one at an empty table.
 const EVERY: Duration = Duration::from_millis(500);
@@ -45,7 +45,9 @@ impl Dispatcher {
         let make = |id| deliver_task(id, &**clock);
         let handover = store.dispatch_webhooks(clock.now(), DELIVERIES, &make).await?;
         let given = handover.tasks.len();
-        if given > 0 {
+        if let Some(task) = handover.tasks.first() {
+            // All are of one name, on one queue.
+            publisher.enqueued().count(task, true, Source::Webhook, given as u64);
             publisher.hand_over(handover).await;
         }
         Ok(given)

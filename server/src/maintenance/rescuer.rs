@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ruche_store::StoreError;
+use ruche_store::{Rescued, StoreError};
 
 use super::{Duties, Duty};
 
@@ -22,13 +22,15 @@ impl Duty for Rescuer {
     }
 
     async fn round(&self) -> Result<Duration, StoreError> {
-        let rescued = self.0.store.rescue_lost(self.0.clock.now(), TASKS).await?;
-        let count = rescued.tasks.len();
-        self.0.publisher.maintained().rescued.inc_by(count as u64);
-        if count > 0 {
-            tracing::warn!(tasks = count, "queued again what a lost worker held");
+        let Rescued { again, ended } = self.0.store.rescue_lost(self.0.clock.now(), TASKS).await?;
+        let publisher = &self.0.publisher;
+        publisher.maintained().rescued.inc_by(again.tasks.len() as u64);
+        ended.iter().for_each(|task| publisher.lost().count(task));
+        let found = again.tasks.len() + ended.len();
+        if found > 0 {
+            tracing::warn!(queued = again.tasks.len(), ended = ended.len(), "took back what a lost worker held");
         }
-        self.0.publisher.hand_over(rescued).await;
-        Ok(if count == TASKS as usize { Duration::ZERO } else { EVERY })
+        publisher.hand_over(again).await;
+        Ok(if found >= TASKS as usize { Duration::ZERO } else { EVERY })
     }
 }

@@ -55,6 +55,18 @@ async fn a_change_says_who_made_it_to_what() {
 }
 
 #[tokio::test]
+async fn what_only_looks_is_no_change() {
+    let app = closed().await;
+    let (secret, _) = key(&app, "operator").await;
+    for (dry_run, status) in [(true, StatusCode::OK), (false, StatusCode::ACCEPTED)] {
+        let body = json!({"action": "cancel", "filter": {"queue": "math"}, "dry_run": dry_run});
+        assert_eq!(ask(&app, Method::POST, "/api/v1/operations", &secret, Some(&body)).await.status, status);
+    }
+    let entries = entries(&app, "action=createOperation", 1).await;
+    assert_eq!(entries[0]["status"], 202);
+}
+
+#[tokio::test]
 async fn refusals_for_want_of_a_role_are_entered_and_others_are_not() {
     let app = closed().await;
     let viewer = key(&app, "viewer").await.0;

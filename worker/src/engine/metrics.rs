@@ -97,9 +97,9 @@ impl Metrics {
 impl Families {
     fn register(registry: &prometheus::Registry) -> Result<Self, prometheus::Error> {
         Ok(Self {
-            attempts: TASK_ATTEMPTS.counters(registry)?,
+            attempts: TASK_ATTEMPTS.counters_by("worker", registry)?,
             retries: TASK_RETRIES.counters(registry)?,
-            dead_lettered: TASKS_DEAD_LETTERED.counters(registry)?,
+            dead_lettered: TASKS_DEAD_LETTERED.counters_by("worker", registry)?,
             queue_wait: TASK_QUEUE_WAIT.histograms(registry)?,
             run: TASK_RUN_DURATION.histograms(registry)?,
             end_to_end: TASK_END_TO_END.histograms(registry)?,

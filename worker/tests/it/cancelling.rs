@@ -23,7 +23,11 @@ async fn a_running_task_is_told_at_once_and_stops() {
     let id = cancel_running(&world, "polite", r#"{"succeed":false}"#).await;
     world.reach(id, TaskState::Cancelled).await;
     engine.drain().await;
-    assert!(world.counted(r#"ruche_task_attempts_total{final="true",outcome="cancelled",queue="default",task="polite"} 1"#));
+    assert!(
+        world.counted(
+            r#"ruche_task_attempts_total{by="worker",final="true",outcome="cancelled",queue="default",task="polite"} 1"#
+        )
+    );
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ async fn a_failed_attempt_is_retried_with_the_policys_wait() {
     assert!(wait >= chrono::TimeDelta::milliseconds(5), "{wait}");
     engine.drain().await;
     assert!(world.counted(r#"ruche_task_retries_scheduled_total{queue="default",reason="unlucky",task="fail"} 2"#));
-    assert!(world.counted(r#"ruche_task_attempts_total{final="false",outcome="failed",queue="default",task="fail"} 2"#));
+    assert!(
+        world.counted(r#"ruche_task_attempts_total{by="worker",final="false",outcome="failed",queue="default",task="fail"} 2"#)
+    );
 }
 
 #[tokio::test]
@@ -44,7 +46,7 @@ async fn when_the_attempts_are_used_up_the_task_has_failed() {
     let view = world.reach(id, TaskState::Failed).await;
     assert_eq!((view.summary.attempts_used, kind(&view)), (3, "unlucky"));
     engine.drain().await;
-    assert!(world.counted(r#"ruche_tasks_dead_lettered_total{queue="default",reason="unlucky",task="fail"} 1"#));
+    assert!(world.counted(r#"ruche_tasks_dead_lettered_total{by="worker",queue="default",reason="unlucky",task="fail"} 1"#));
     assert!(world.counted(r#"ruche_task_attempts_to_finish_bucket{queue="default",task="fail",le="3"} 1"#));
 }
 
@@ -61,7 +63,11 @@ async fn an_attempt_that_takes_too_long_times_out_and_is_retried() {
     let view = world.reach(id, TaskState::Failed).await;
     assert_eq!((kind(&view), view.summary.attempt), ("timed_out", 2));
     engine.drain().await;
-    assert!(world.counted(r#"ruche_task_attempts_total{final="true",outcome="timed_out",queue="default",task="stubborn"} 1"#));
+    assert!(
+        world.counted(
+            r#"ruche_task_attempts_total{by="worker",final="true",outcome="timed_out",queue="default",task="stubborn"} 1"#
+        )
+    );
 }
 
 #[tokio::test]
@@ -89,7 +95,9 @@ async fn a_task_nobody_registered_fails_without_retry() {
     world.broker.put(Ok(TaskMessage { task: foreign, retries: 0, native: false }));
     assert_eq!(kind(&world.reach(alien, TaskState::Failed).await), "not_registered");
     engine.drain().await;
-    assert!(world.counted(r#"ruche_tasks_dead_lettered_total{queue="default",reason="not_registered",task="unknown"} 2"#));
+    assert!(
+        world.counted(r#"ruche_tasks_dead_lettered_total{by="worker",queue="default",reason="not_registered",task="unknown"} 2"#)
+    );
 }
 
 #[tokio::test]

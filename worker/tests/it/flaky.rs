@@ -172,7 +172,7 @@ impl Maintain for FlakyStore {
         self.real.expire_overdue(now, limit).await
     }
 
-    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<Handover, StoreError> {
+    async fn rescue_lost(&self, now: Timestamp, limit: u32) -> Result<ruche_store::Rescued, StoreError> {
         self.real.rescue_lost(now, limit).await
     }
 

@@ -152,7 +152,7 @@ impl World {
 
     /// Does the rescuer's work as of `now`; the tasks that were rescued.
     pub async fn rescue(&self, now: Timestamp) -> Vec<TaskId> {
-        let rescued = self.store.rescue_lost(now, 100).await.unwrap();
+        let rescued = self.store.rescue_lost(now, 100).await.unwrap().again;
         let ids = rescued.tasks.iter().map(|task| task.id).collect();
         self.publish(rescued);
         ids

@@ -43,8 +43,13 @@ async fn the_outcome_of_a_lost_attempt_is_not_taken() {
     engine.drain().await;
     let states: Vec<_> = world.store.attempts(id).await.unwrap().iter().map(|attempt| attempt.state).collect();
     assert_eq!(states, [TaskState::Queued, TaskState::Succeeded]);
-    assert!(world.counted(r#"ruche_task_attempts_total{final="true",outcome="succeeded",queue="default",task="gated"} 1"#));
-    assert!(world.counted(r#"ruche_task_attempts_total{final="false",outcome="lost",queue="default",task="gated"} 1"#));
+    assert!(
+        world
+            .counted(r#"ruche_task_attempts_total{by="worker",final="true",outcome="succeeded",queue="default",task="gated"} 1"#)
+    );
+    assert!(
+        world.counted(r#"ruche_task_attempts_total{by="worker",final="false",outcome="lost",queue="default",task="gated"} 1"#)
+    );
 }
 
 #[tokio::test]
@@ -53,10 +58,12 @@ async fn a_renewal_that_finds_the_lease_lost_stops_the_attempt() {
     let engine = world.start_with(|options| EngineOptions { lease: Duration::from_millis(600), concurrency: 1, ..options });
     let id = world.enqueue("stubborn", "{}").await;
     world.shared.arrivals(1).await;
-    assert_eq!(world.store.rescue_lost(late(&world), 10).await.unwrap().tasks.len(), 1);
+    assert_eq!(world.store.rescue_lost(late(&world), 10).await.unwrap().again.tasks.len(), 1);
     world.poll("stopped", async || engine.busy() == 0).await;
     assert_eq!(world.view(id).await.summary.state, TaskState::Queued);
-    assert!(world.counted(r#"ruche_task_attempts_total{final="false",outcome="lost",queue="default",task="stubborn"} 1"#));
+    assert!(
+        world.counted(r#"ruche_task_attempts_total{by="worker",final="false",outcome="lost",queue="default",task="stubborn"} 1"#)
+    );
     engine.drain().await;
 }
 

@@ -20,7 +20,7 @@ async fn a_task_runs_and_its_result_is_recorded() {
     world.broker.until(|state| state.acknowledged == 1).await;
     engine.drain().await;
     for line in [
-        r#"ruche_task_attempts_total{final="true",outcome="succeeded",queue="default",task="add"} 1"#,
+        r#"ruche_task_attempts_total{by="worker",final="true",outcome="succeeded",queue="default",task="add"} 1"#,
         r#"ruche_task_queue_wait_seconds_count{queue="default",task="add"} 1"#,
         r#"ruche_task_run_duration_seconds_count{outcome="succeeded",queue="default",task="add"} 1"#,
         r#"ruche_task_end_to_end_seconds_count{queue="default",task="add"} 1"#,

@@ -52,12 +52,13 @@ pub(super) fn epmd(rabbitmq_server: &Path) -> Option<PathBuf> {
 }
 
 /// What the monitoring is tested with: the names that a program goes by, Debian's first.
-pub const MONITORING: [&[&str]; 5] = [
+pub const MONITORING: [&[&str]; 6] = [
     &["prometheus"],
     &["promtool"],
     &["prometheus-postgres-exporter", "postgres_exporter"],
     &["prometheus-nginx-exporter", "nginx-prometheus-exporter"],
     &["nginx"],
+    &["amtool"],
 ];
 
 /// A program by one of its names: on `PATH`, or where administrators' programs are.

@@ -1,6 +1,6 @@
 //! Failed tasks, by what went wrong.
 
-use ruche_api::{DeadLetter, DeadLetterPage, Operation};
+use ruche_api::{DeadLetter, DeadLetterPage};
 
 use super::{super::Ask, PAGE};
 
@@ -10,12 +10,4 @@ pub fn list(cursor: Option<&str>) -> Ask<DeadLetterPage> {
 
 pub fn get(fingerprint: &str) -> Ask<DeadLetter> {
     Ask::get(&["dead-letters", fingerprint])
-}
-
-pub fn replay(fingerprint: &str) -> Ask<Operation> {
-    Ask::post(&["dead-letters", fingerprint, "replay"])
-}
-
-pub fn discard(fingerprint: &str) -> Ask<Operation> {
-    Ask::post(&["dead-letters", fingerprint, "discard"])
 }

@@ -1,6 +1,6 @@
 //! Tasks.
 
-use ruche_api::{AttemptList, EnqueueTask, LogPage, RetryTask, Task, TaskPage, TaskState, Timeline};
+use ruche_api::{AttemptList, EnqueueTask, LogPage, RetryTask, Task, TaskPage, TaskState};
 use uuid::Uuid;
 
 use super::{super::Ask, PAGE};
@@ -53,10 +53,6 @@ pub fn get(id: Uuid) -> Ask<Task> {
 
 pub fn attempts(id: Uuid) -> Ask<AttemptList> {
     Ask::get(&["tasks", &id.to_string(), "attempts"])
-}
-
-pub fn timeline(id: Uuid) -> Ask<Timeline> {
-    Ask::get(&["tasks", &id.to_string(), "timeline"])
 }
 
 pub fn logs(id: Uuid, after: Option<i64>, limit: u32) -> Ask<LogPage> {

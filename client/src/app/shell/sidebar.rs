@@ -18,11 +18,28 @@ use crate::{
 struct Entry {
     route: Route,
     icon: Icon,
-    label: Cow<'static, str>,
 }
 
-fn entry(route: Route, icon: Icon, label: Cow<'static, str>) -> Entry {
-    Entry { route, icon, label }
+fn entry(route: Route, icon: Icon) -> Entry {
+    Entry { route, icon }
+}
+
+/// What the entry is called that a page is under.
+pub fn label(route: &Route) -> Cow<'static, str> {
+    match section(route) {
+        Route::Tasks => m::tasks(),
+        Route::Enqueue => m::enqueue(),
+        Route::DeadLetters => m::dead_letters(),
+        Route::Queues => m::queues(),
+        Route::Workers => m::workers(),
+        Route::Schedules => m::schedules(),
+        Route::Workflows => m::workflows(),
+        Route::Operations => m::operations(),
+        Route::Audit => m::audit(),
+        Route::Settings => m::settings(),
+        Route::Help => m::help(),
+        _ => m::overview(),
+    }
 }
 
 /// Which entry a page is under.
@@ -43,23 +60,23 @@ fn section(route: &Route) -> Route {
 pub fn sidebar(open: Signal<bool>) -> View {
     let is_admin = here().may(Role::Admin);
     let work = vec![
-        entry(Route::Overview, Icon::Overview, m::overview()),
-        entry(Route::Tasks, Icon::Tasks, m::tasks()),
-        entry(Route::Enqueue, Icon::Enqueue, m::enqueue()),
-        entry(Route::DeadLetters, Icon::DeadLetters, m::dead_letters()),
+        entry(Route::Overview, Icon::Overview),
+        entry(Route::Tasks, Icon::Tasks),
+        entry(Route::Enqueue, Icon::Enqueue),
+        entry(Route::DeadLetters, Icon::DeadLetters),
     ];
     let flow = vec![
-        entry(Route::Queues, Icon::Queues, m::queues()),
-        entry(Route::Workers, Icon::Workers, m::workers()),
-        entry(Route::Schedules, Icon::Schedules, m::schedules()),
-        entry(Route::Workflows, Icon::Workflows, m::workflows()),
+        entry(Route::Queues, Icon::Queues),
+        entry(Route::Workers, Icon::Workers),
+        entry(Route::Schedules, Icon::Schedules),
+        entry(Route::Workflows, Icon::Workflows),
     ];
-    let mut control = vec![entry(Route::Operations, Icon::Operations, m::operations())];
+    let mut control = vec![entry(Route::Operations, Icon::Operations)];
     if is_admin {
-        control.push(entry(Route::Audit, Icon::Audit, m::audit()));
+        control.push(entry(Route::Audit, Icon::Audit));
     }
-    control.push(entry(Route::Settings, Icon::Settings, m::settings()));
-    control.push(entry(Route::Help, Icon::Help, m::help()));
+    control.push(entry(Route::Settings, Icon::Settings));
+    control.push(entry(Route::Help, Icon::Help));
     html! {
         nav(class="sidebar", id="navigation", "aria-label"=m::main()) {
             a(class="brand", href="/") { (brand::mark()) span(class="brand-name") { "Ruche" } }
@@ -82,7 +99,8 @@ fn group(title: Cow<'static, str>, entries: Vec<Entry>) -> View {
     }
 }
 
-fn link(Entry { route, icon: sign, label }: Entry) -> View {
+fn link(Entry { route, icon: sign }: Entry) -> View {
+    let label = label(&route);
     let shown = router().route();
     let address = route.to_string();
     let is_here = create_selector(move || section(&shown.get_clone()) == route);

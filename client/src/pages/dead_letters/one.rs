@@ -3,8 +3,9 @@
 use crate::prelude::*;
 use ruche_api::{DeadLetter, NewOperation, OperationAction, OperationFilter, TaskState};
 
+use super::tasks;
 use crate::{
-    api::{self, use_query},
+    api::{self, ApiError, use_query},
     messages::{dead_letters as m, words},
     pages::follow::poll,
     router::{place::Place, route::Route},
@@ -16,6 +17,7 @@ use crate::{
         dialog::dialogs,
         icon::Icon,
         layout::{card, facts, heading},
+        notice::empty,
         remote::remote,
         time,
         toast::toasts_here,
@@ -26,11 +28,26 @@ use crate::{
 pub fn one(fingerprint: String) -> View {
     let asked = fingerprint.clone();
     let query = use_query(move || Some(api::dead_letters::get(&asked))).follow(|pulse| pulse.concerns_tasks());
-    let query = poll(query, 30_000);
-    html! {
-        (heading(m::title(), None, actions(&fingerprint)))
-        (remote(query, |group| shown(&group)))
-    }
+    // No event tells of tasks that were deleted.
+    let query = poll(query, 5_000);
+    // A group ends with its last failed task: after a replay that is what somebody wanted.
+    let is_empty = create_selector(move || query.get().error().is_some_and(ApiError::is_not_found));
+    let (head, body) = (fingerprint.clone(), fingerprint);
+    let heading = move || {
+        let actions = if is_empty.get() { View::default() } else { untrack(|| actions(&head)) };
+        heading(m::title(), None, actions)
+    };
+    let body = move || {
+        if is_empty.get() {
+            return emptied();
+        }
+        untrack(|| html! { (remote(query, |group| shown(&group))) (tasks::card_of(&body)) })
+    };
+    html! { (heading) (body) }
+}
+
+fn emptied() -> View {
+    empty(m::is_empty(), link_button(Kind::Plain, None, m::back(), Route::DeadLetters.to_string()))
 }
 
 fn actions(fingerprint: &str) -> View {
@@ -83,10 +100,16 @@ mod tests {
     use crate::testing::rendered;
 
     #[test]
+    fn an_emptied_group_says_so_and_leads_back() {
+        let html = rendered("/dead-letters/00aa11bb22cc33dd", Role::Operator, emptied);
+        assert!(html.contains("No failed task is left") && html.contains("href=\"/dead-letters\""), "{html}");
+    }
+
+    #[test]
     fn only_operators_are_offered_changes() {
         let drawn = |role| rendered("/dead-letters/00aa11bb22cc33dd", role, || actions("00aa11bb22cc33dd"));
-        assert!(!drawn(Role::Viewer).contains("Run all again"));
+        assert!(!drawn(Role::Viewer).contains("Retry all"));
         let html = drawn(Role::Operator);
-        assert!(html.contains("Run all again") && html.contains("state=failed&amp;fingerprint=00aa11bb22cc33dd"), "{html}");
+        assert!(html.contains("Retry all") && html.contains("state=failed&amp;fingerprint=00aa11bb22cc33dd"), "{html}");
     }
 }

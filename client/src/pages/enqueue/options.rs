@@ -69,7 +69,7 @@ impl Options {
             create_effect(move || told.set(error.with(|error| error.as_ref().and_then(|error| error.of_field(pointer)))));
             told
         };
-        let queue_hint = m::queue_hint(&self.default_queue.get_clone_untracked());
+        let queue_hint = m::by_default(&self.default_queue.get_clone_untracked());
         let toggle = move |event: web_sys::Event| self.unique.set(dom::is_checked(&event));
         html! {
             div(class="grid") {

@@ -9,7 +9,7 @@ use crate::{
     api::{self, Query, use_query},
     i18n::number,
     messages::{operations as m, words},
-    pages::follow::{part, poll},
+    pages::follow::{part, poll_while},
     router::route::Route,
     session::may_operate,
     ui::{
@@ -29,7 +29,7 @@ use crate::{
 
 /// The page.
 pub fn one(id: Uuid) -> View {
-    let query = poll(use_query(move || Some(api::operations::get(id))), 1_000);
+    let query = poll_while(use_query(move || Some(api::operations::get(id))), 1_000, |one| !one.state.is_terminal());
     html! {
         (heading(m::title(), None, html! { (part(query, |one| one.state.is_terminal(), move |ended| actions(query, id, ended))) }))
         (remote(query, |_| View::default()))

@@ -77,7 +77,10 @@ fn over_time(name: &str, ended: &[&TaskSummary]) -> Chart {
     });
     let name = name.to_owned();
     Chart {
-        title: format!("{} · {}", m::throughput(), m::throughput_told(ended.len() as u64)).into(),
+        title: match ended.len() as u64 {
+            0 => m::throughput(),
+            count => format!("{} · {}", m::throughput(), m::throughput_told(count)).into(),
+        },
         shape: Shape::Columns,
         times,
         series: series.into(),

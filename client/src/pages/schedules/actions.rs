@@ -82,7 +82,7 @@ pub fn of_page(name: &str, query: Query<Schedule>, again: impl Fn() + Copy + 'st
     let (to_run, to_fill, to_delete) = (owned(), owned(), owned());
     let delete = move || {
         let question =
-            Question { title: m::delete_asked(&to_delete), text: m::delete_told(), verb: words::delete(), dangerous: true };
+            Question { title: m::delete_asked(&to_delete), text: m::delete_told(), verb: m::delete_go(), dangerous: true };
         let name = to_delete.clone();
         confirm(
             dialogs,

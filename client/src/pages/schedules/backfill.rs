@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::prelude::*;
 use ruche_api::{BackfillSchedule, FilledSchedule, SchedulePreview, TickPage};
 
-use super::when::{moment_of, text_of};
 use crate::{
     api::{self, Action, ApiError, Query, use_query},
     browser::{
@@ -17,6 +16,7 @@ use crate::{
     ui::{
         button::{Kind, button, button_unless},
         dialog::{Dialog, DialogHost},
+        moment_field::{moment_of, text_of},
         notice::explained,
         remote::remote,
         toast::Toasts,

@@ -1,11 +1,16 @@
 //! A schedule as it is being written: what is in the fields, and what that makes.
 
+mod length;
+
 use crate::prelude::*;
 use ruche_api::{AnyJson, CatchUp, EnqueueTask, Overlap, ReplaceSchedule, Schedule, ScheduleRule};
 use ruche_domain::RawJson;
 
-use super::when::{moment_of, text_of};
-use crate::messages::schedules as m;
+pub use self::length::{Length, UNITS};
+use crate::{
+    messages::schedules as m,
+    ui::moment_field::{moment_of, text_of},
+};
 
 /// How it ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,36 +18,6 @@ pub enum Kind {
     Cron,
     Every,
     Once,
-}
-
-/// Units of lengths of time, in milliseconds.
-pub const UNITS: [u64; 4] = [1_000, 60_000, 3_600_000, 86_400_000];
-
-/// A length of time: a number and its unit.
-#[derive(Clone, Copy)]
-pub struct Length {
-    pub number: Signal<String>,
-    pub unit: Signal<u64>,
-}
-
-impl Length {
-    fn of(millis: Option<u64>, unit: u64) -> Self {
-        let unit = millis.and_then(|millis| UNITS.into_iter().rev().find(|unit| millis % unit == 0)).unwrap_or(unit);
-        let number = millis.map(|millis| (millis / unit).to_string()).unwrap_or_default();
-        Self { number: create_signal(number), unit: create_signal(unit) }
-    }
-
-    /// In milliseconds, tracked; nothing where nothing is said.
-    fn millis(self) -> Result<Option<u64>, String> {
-        let unit = self.unit.get();
-        self.number.with(|text| match text.trim() {
-            "" => Ok(None),
-            text => {
-                let number = text.parse::<u64>().ok().filter(|number| *number > 0);
-                number.and_then(|number| number.checked_mul(unit)).map(Some).ok_or_else(|| m::not_a_number().into_owned())
-            }
-        })
-    }
 }
 
 /// What is wrong with a field: its id, and what.

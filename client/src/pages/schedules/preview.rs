@@ -33,10 +33,11 @@ pub fn card_of(draft: Draft) -> View {
     };
     // What another rule would have done is not shown beside this one.
     let ticks = move || match query.get() {
-        Remote::There(preview) if rule.with(Option::is_some) => untrack(|| coming::brief(&preview)),
+        _ if rule.get_clone() != calm.get_clone() => loading(),
+        Remote::There(preview) => untrack(|| coming::brief(&preview)),
         Remote::Failed(error) | Remote::Stale(_, error) => untrack(|| refused(&error)),
         Remote::Loading => loading(),
-        Remote::There(_) | Remote::NotAsked => View::default(),
+        Remote::NotAsked => View::default(),
     };
     let body = html! {
         div("aria-live"="polite") { (words) (waits) }

@@ -62,7 +62,7 @@ fn form(draft: Draft, is_new: bool, ask: impl Fn(String, ReplaceSchedule) -> Ask
                         navigate(&Route::Schedule(schedule.name).to_string());
                     }
                     Err(error) => {
-                        errors.set(wrong_fields(&error));
+                        errors.refused(&error, wrong_fields(&error));
                         refusal.set(Some(error));
                     }
                 });
@@ -157,7 +157,7 @@ mod tests {
             "schedule-cron",
             "schedule-zone",
             "schedule-task",
-            "schedule-kwargs",
+            "schedule-kwargs-json",
             "schedule-priority",
             "schedule-jitter",
         ] {

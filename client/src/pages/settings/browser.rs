@@ -7,9 +7,10 @@ use crate::{
     api::{self, Action},
     browser::{dom, storage::Memo},
     i18n::{self, Lang, chosen::Chosen},
-    messages::{navigation, settings as m, words},
+    messages::{navigation, settings as m, shortcuts as keys, words},
     prelude::*,
     session::{ended, here},
+    shortcuts,
     theme::{Look, Theme},
     ui::{
         button::{Kind, button_unless},
@@ -55,6 +56,18 @@ fn look() -> View {
             input(id="settings-utc", r#type="checkbox", checked=is_utc, "aria-describedby"="settings-utc-hint", on:change=set_utc)
             label(r#for="settings-utc") { (m::utc()) }
             span(class="hint", id="settings-utc-hint") { (m::utc_told()) }
+        }
+        (single_keys())
+    }
+}
+
+fn single_keys() -> View {
+    let switch = |event: web_sys::Event| shortcuts::switch(dom::is_checked(&event));
+    html! {
+        div(class="check") {
+            input(id="settings-keys", r#type="checkbox", checked=shortcuts::are_on(), "aria-describedby"="settings-keys-hint", on:change=switch)
+            label(r#for="settings-keys") { (keys::setting()) }
+            span(class="hint", id="settings-keys-hint") { (keys::setting_told()) }
         }
     }
 }

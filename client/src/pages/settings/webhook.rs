@@ -132,7 +132,7 @@ fn rotate(hook: &Webhook, query: Query<Webhook>) -> View {
 fn delete(hook: &Webhook) -> View {
     let (name, toasts, dialogs, after) = (hook.name.clone(), toasts_here(), dialogs(), all());
     let press = move || {
-        let question = Question { title: m::delete_asked(&name), text: m::delete_told(), verb: words::delete(), dangerous: true };
+        let question = Question { title: m::delete_asked(&name), text: m::delete_told(), verb: m::delete_go(), dangerous: true };
         let (asked, gone, after) = (name.clone(), name.clone(), after.clone());
         let then = move |()| {
             toasts.tell(m::was_deleted(&gone));

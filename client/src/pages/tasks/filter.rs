@@ -62,6 +62,11 @@ impl Wanted {
         Self { state: None, ..self.clone() } == Self::default()
     }
 
+    /// The same of all queues.
+    pub fn of_any_queue(self) -> Self {
+        Self { queue: None, ..self }
+    }
+
     /// The same in another state.
     pub fn in_state(self, state: Option<TaskState>) -> Self {
         Self { state, ..self }

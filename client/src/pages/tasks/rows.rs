@@ -105,7 +105,7 @@ fn merged(shown: &[Row], fresh: &[TaskSummary]) -> (Vec<Row>, usize) {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use ruche_api::TaskState;
     use uuid::Uuid;
 

@@ -7,7 +7,8 @@ use super::{Selection, bulk, filter::Wanted, rows::Rows};
 use crate::{
     api::{self, ApiError, Ask},
     browser::dom,
-    messages::{tasks as m, words},
+    i18n::number,
+    messages::{operations, tasks as m, words},
     router::Param,
     session::may_operate,
     ui::{
@@ -76,17 +77,18 @@ fn selected(_rows: Rows, selection: Selection) -> View {
     let buttons = move || {
         let count = selection.with(|chosen| chosen.len());
         (count > 0).then(|| {
+            let (count, shown) = (count as u64, number::whole(count as u64));
             let retry = button_unless(
                 Kind::Plain,
                 Some(Icon::Retry),
-                words::retry(),
+                operations::start_retry(count, &shown),
                 move || busy.get(),
                 move || each(|id| api::tasks::retry(id, &RetryTask::default())),
             );
             let cancel = button_unless(
                 Kind::Plain,
                 Some(Icon::Cancel),
-                words::cancel(),
+                operations::start_cancel(count, &shown),
                 move || busy.get(),
                 move || each(api::tasks::cancel),
             );

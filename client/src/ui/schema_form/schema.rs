@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::{i18n::number, messages::enqueue as m};
+
 /// A field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -46,15 +48,19 @@ impl Field {
             Some(other) => Some(other.to_string()),
         };
         let bounds = match self.kind {
-            Kind::Whole { least: Some(least), most: Some(most) } => Some(format!("{least} – {most}")),
-            Kind::Whole { least: Some(least), most: None } => Some(format!("≥ {least}")),
-            Kind::Whole { least: None, most: Some(most) } => Some(format!("≤ {most}")),
+            Kind::Whole { least: Some(least), most: Some(most) } => Some(format!("{} – {}", whole(least), whole(most))),
+            Kind::Whole { least: Some(least), most: None } => Some(format!("≥ {}", whole(least))),
+            Kind::Whole { least: None, most: Some(most) } => Some(format!("≤ {}", whole(most))),
             _ => None,
         };
         let told = Some(self.told.replace('\n', " ")).filter(|told| !told.is_empty());
-        let default = default.map(|default| format!("= {default}"));
+        let default = default.map(|default| m::by_default(&default).into_owned());
         [told, bounds, default].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
+}
+
+fn whole(number: i64) -> String {
+    u64::try_from(number).map_or_else(|_| number.to_string(), number::whole)
 }
 
 /// The fields of an object's schema, those that are needed first; empty where it says nothing of properties.
@@ -207,7 +213,7 @@ mod tests {
     #[test]
     fn a_hint_tells_bounds_and_default() {
         let timeout = fields(SCHEMA).into_iter().find(|field| field.name == "timeout").unwrap();
-        assert_eq!(timeout.hint(), "1 – 10 · = 3");
+        assert_eq!(timeout.hint(), "1 – 10 · 3 if left out");
     }
 
     #[test]

@@ -74,14 +74,14 @@ pub const AUDIT_LOST: Metric = Metric {
     buckets: &[],
 };
 
-/// Tasks accepted; source is api, batch, retry (by hand, operations, replays) or schedule.
+/// Tasks accepted; source is api (workflows too), batch, retry (by hand, operations, replays), schedule or webhook (deliveries).
 pub const TASKS_ENQUEUED: Metric = Metric {
     name: "ruche_tasks_enqueued_total",
     kind: Kind::Counter,
     unit: Unit::Count,
     labels: &["queue", "task", "source"],
     shown_by: ShownBy::Server,
-    meaning: "Tasks accepted; source is api, batch, retry (by hand, operations, replays) or schedule.",
+    meaning: "Tasks accepted; source is api (workflows too), batch, retry (by hand, operations, replays), schedule or webhook (deliveries).",
     buckets: &[],
 };
 

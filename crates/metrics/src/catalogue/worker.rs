@@ -11,14 +11,14 @@ const RUN_BUCKETS: &[f64] = &[0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5
 /// Attempts a task took.
 const ATTEMPT_BUCKETS: &[f64] = &[1.0, 2.0, 3.0, 5.0, 10.0];
 
-/// Attempts ended, by how: succeeded, failed, timed_out, cancelled, lost, released; final is true if the task ended with them.
+/// Attempts ended, by how: succeeded, failed, timed_out, cancelled, lost, released; final is true if the task ended with them. The server counts those that ended a task after their worker fell silent.
 pub const TASK_ATTEMPTS: Metric = Metric {
     name: "ruche_task_attempts_total",
     kind: Kind::Counter,
     unit: Unit::Count,
-    labels: &["queue", "task", "outcome", "final"],
-    shown_by: ShownBy::Worker,
-    meaning: "Attempts ended, by how: succeeded, failed, timed_out, cancelled, lost, released; final is true if the task ended with them.",
+    labels: &["queue", "task", "outcome", "final", "by"],
+    shown_by: ShownBy::All,
+    meaning: "Attempts ended, by how: succeeded, failed, timed_out, cancelled, lost, released; final is true if the task ended with them. The server counts those that ended a task after their worker fell silent.",
     buckets: &[],
 };
 
@@ -33,14 +33,14 @@ pub const TASK_RETRIES: Metric = Metric {
     buckets: &[],
 };
 
-/// Tasks that failed for good, by the failure's kind.
+/// Tasks that failed for good, by the failure's kind; of those whose worker fell silent, lost, the server tells.
 pub const TASKS_DEAD_LETTERED: Metric = Metric {
     name: "ruche_tasks_dead_lettered_total",
     kind: Kind::Counter,
     unit: Unit::Count,
-    labels: &["queue", "task", "reason"],
-    shown_by: ShownBy::Worker,
-    meaning: "Tasks that failed for good, by the failure's kind.",
+    labels: &["queue", "task", "reason", "by"],
+    shown_by: ShownBy::All,
+    meaning: "Tasks that failed for good, by the failure's kind; of those whose worker fell silent, lost, the server tells.",
     buckets: &[],
 };
 

@@ -240,7 +240,7 @@ async fn every_maintenance_duty_is_answered_by_an_index() {
     stand.expect("expire", 400, async |store| assert_eq!(store.expire_overdue(now, 40).await.unwrap(), 40)).await;
     stand
         .expect("rescue", 1_000, async |store| {
-            assert!(!store.rescue_lost(now, 100).await.unwrap().tasks.is_empty());
+            assert!(!store.rescue_lost(now, 100).await.unwrap().again.tasks.is_empty());
         })
         .await;
     let retention = Retention {

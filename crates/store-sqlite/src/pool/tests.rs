@@ -155,3 +155,17 @@ async fn a_closed_store_says_so() {
     let refused = store.enqueue(&[request(task(&clock))], clock.now()).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
 }
+
+#[tokio::test]
+async fn who_waits_for_a_connection_in_vain_is_counted() {
+    let store = SqliteStore::temporary().await.expect("a store");
+    let mut held = Vec::new();
+    for _ in 0..READERS {
+        held.push(store.pool.readers().acquire().await.expect("a reader"));
+    }
+    // Other tests of this process may count too.
+    let before = store.connections().expect("figures").timeouts;
+    // Takes as long as a reader is waited for.
+    assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(store.connections().expect("figures").timeouts > before);
+}

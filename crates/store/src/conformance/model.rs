@@ -254,7 +254,7 @@ impl Model {
 
     async fn rescue(&mut self) -> &'static str {
         let now = self.s.now();
-        let rescued = self.s.store.rescue_lost(now, MANY).await.expect("rescue").tasks;
+        let rescued = self.s.store.rescue_lost(now, MANY).await.expect("rescue").again.tasks;
         let queued = self.apply_all(|life| life.rescue(now), |phase| matches!(phase, Phase::Queued { .. }));
         assert_eq!(sorted(rescued.iter().map(|t| t.id)), queued);
         "rescue"

@@ -157,7 +157,7 @@ pub async fn an_attempt_that_is_over_frees_its_slot(s: &Subject) {
     let claimed = s.claim_one(lost.id).await.expect("admitted");
     s.advance(60);
     assert!(s.admitted().await.is_empty(), "the lost worker holds it until the rescuer says so");
-    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.len(), 1);
+    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").again.tasks.len(), 1);
     assert!(s.claim_one(lost.id).await.is_none(), "its slot was for the lost attempt");
     assert_eq!(s.admitted().await, [lost.id], "it takes one like any other");
     assert_eq!(s.claim_one(lost.id).await.expect("admitted").attempt, claimed.attempt + 1);

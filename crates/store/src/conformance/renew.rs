@@ -59,5 +59,5 @@ pub async fn an_overdue_lease_nobody_took_is_still_held(s: &Subject) {
     let claimed = s.running().await;
     s.advance(3_600);
     assert_eq!(renew(s, &[attempt(&claimed)]).await, [Renewal::Renewed]);
-    assert!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.is_empty());
+    assert!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").again.tasks.is_empty());
 }

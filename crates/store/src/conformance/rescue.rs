@@ -1,16 +1,21 @@
 //! Tasks of lost workers.
 
-use ruche_domain::{Lifecycle, TaskState};
+use ruche_domain::{Lifecycle, NewTask, TaskState};
 
 use super::{Subject, subject::*};
+use crate::Ended;
+
+fn ended(task: &NewTask, state: TaskState) -> Ended {
+    Ended { name: task.name.clone(), queue: task.queue.clone(), state }
+}
 
 pub async fn a_lost_task_with_attempts_left_is_queued_again(s: &Subject) {
     let claimed = s.running().await;
     s.advance(29);
-    assert!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.is_empty(), "the lease still holds");
+    assert!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").again.tasks.is_empty(), "the lease still holds");
     let noted = s.store.outbox_backlog().await.expect("backlog").0;
     let now = s.advance(1);
-    let handover = s.store.rescue_lost(now, MANY).await.expect("rescue");
+    let handover = s.store.rescue_lost(now, MANY).await.expect("rescue").again;
     assert_eq!(handover.tasks, std::slice::from_ref(&claimed.task));
     assert_eq!(handover.outbox.len(), 1);
     assert_eq!(s.store.outbox_backlog().await.expect("backlog").0, noted + 1);
@@ -25,8 +30,10 @@ pub async fn a_lost_last_attempt_is_a_failure(s: &Subject) {
     let claimed = s.running_as(|t| t.max_attempts = 1).await;
     let noted = s.store.outbox_backlog().await.expect("backlog").0;
     let now = s.advance(60);
-    let handover = s.store.rescue_lost(now, MANY).await.expect("rescue");
-    assert!(handover.tasks.is_empty() && handover.outbox.is_empty());
+    let rescued = s.store.rescue_lost(now, MANY).await.expect("rescue");
+    assert!(rescued.again.tasks.is_empty() && rescued.again.outbox.is_empty());
+    assert_eq!(rescued.ended, [ended(&claimed.task, TaskState::Failed)]);
+    assert!(s.store.rescue_lost(now, MANY).await.expect("rescue").ended.is_empty(), "an end is told once");
     assert_eq!(s.store.outbox_backlog().await.expect("backlog").0, noted);
     let summary = s.view(claimed.task.id).await.summary;
     assert_eq!((summary.state, summary.finished_at), (TaskState::Failed, Some(now)));
@@ -40,7 +47,9 @@ pub async fn a_lost_task_asked_to_stop_is_cancelled(s: &Subject) {
     let claimed = s.running().await;
     s.store.cancel(claimed.task.id, s.now()).await.expect("cancel");
     let now = s.advance(60);
-    assert!(s.store.rescue_lost(now, MANY).await.expect("rescue").tasks.is_empty());
+    let rescued = s.store.rescue_lost(now, MANY).await.expect("rescue");
+    assert!(rescued.again.tasks.is_empty());
+    assert_eq!(rescued.ended, [ended(&claimed.task, TaskState::Cancelled)]);
     let summary = s.view(claimed.task.id).await.summary;
     assert_eq!((summary.state, summary.finished_at), (TaskState::Cancelled, Some(now)));
     assert!(!summary.cancel_requested);
@@ -56,7 +65,7 @@ pub async fn a_mixed_batch_is_rescued_at_once(s: &Subject) {
     s.advance(20);
     let alive = s.running().await.task.id;
     s.advance(10);
-    let handover = s.store.rescue_lost(s.now(), MANY).await.expect("rescue");
+    let handover = s.store.rescue_lost(s.now(), MANY).await.expect("rescue").again;
     assert_eq!(handover.tasks.iter().map(|t| t.id).collect::<Vec<_>>(), [again]);
     for (id, state) in
         [(again, TaskState::Queued), (last, TaskState::Failed), (asked, TaskState::Cancelled), (alive, TaskState::Running)]
@@ -72,6 +81,6 @@ pub async fn the_limit_is_kept(s: &Subject) {
     assert_eq!(s.claim(&ids).await.len(), 5);
     s.advance(60);
     for expected in [2, 2, 1, 0] {
-        assert_eq!(s.store.rescue_lost(s.now(), 2).await.expect("rescue").tasks.len(), expected);
+        assert_eq!(s.store.rescue_lost(s.now(), 2).await.expect("rescue").again.tasks.len(), expected);
     }
 }

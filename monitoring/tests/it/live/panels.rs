@@ -40,7 +40,7 @@ pub async fn all_have_answers(prometheus: &Prometheus) {
 }
 
 /// The dashboard's choices with all their values, as a regular expression.
-async fn resolved(prometheus: &Prometheus, dashboard: &Value) -> Vec<(String, String)> {
+pub async fn resolved(prometheus: &Prometheus, dashboard: &Value) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     for variable in dashboard["templating"]["list"].as_array().unwrap().iter().filter(|variable| variable["type"] == "query") {
         let query = variable["query"]["query"].as_str().unwrap();

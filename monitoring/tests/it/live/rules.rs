@@ -66,6 +66,9 @@ pub fn configuration(deployment: &Deployment, own: &str) -> String {
         let here = deployment.targets.iter().filter(|(of, _)| *of == name).map(|(_, address)| address.as_str());
         let targets: Vec<Value> = here.chain((name == "prometheus").then_some(own)).map(Value::from).collect();
         assert!(!targets.is_empty(), "nothing stands for {name}");
+        // Here there are no names: what is looked up becomes what is known.
+        job.as_mapping_mut().unwrap().remove("dns_sd_configs");
+        job["static_configs"] = serde_yaml::from_str("[{}]").unwrap();
         job["static_configs"][0]["targets"] = targets.into();
     }
     serde_yaml::to_string(&file).unwrap()

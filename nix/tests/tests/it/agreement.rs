@@ -29,7 +29,7 @@ fn jobs(configuration: &Value) -> Vec<String> {
         .iter()
         .map(|job| {
             let path = job["metrics_path"].as_str().unwrap_or("/metrics");
-            format!("{} {path} {}", job["job_name"], job["static_configs"][0]["targets"])
+            format!("{} {path} {} {}", job["job_name"], job["static_configs"][0]["targets"], job["dns_sd_configs"])
         })
         .collect();
     jobs.sort();

@@ -26,9 +26,9 @@ fn every_family_is_there_before_anything_happened() {
     let (_metrics, registry) = metrics();
     let text = text(&registry);
     for family in [
-        "ruche_task_attempts_total{final=\"true\",outcome=\"succeeded\",queue=\"default\",task=\"math.add\"} 0",
+        "ruche_task_attempts_total{by=\"worker\",final=\"true\",outcome=\"succeeded\",queue=\"default\",task=\"math.add\"} 0",
         "ruche_task_retries_scheduled_total{queue=\"default\",reason=\"error\",task=\"math.add\"} 0",
-        "ruche_tasks_dead_lettered_total{queue=\"default\",reason=\"error\",task=\"math.add\"} 0",
+        "ruche_tasks_dead_lettered_total{by=\"worker\",queue=\"default\",reason=\"error\",task=\"math.add\"} 0",
         "ruche_task_queue_wait_seconds_count{queue=\"default\",task=\"math.add\"} 0",
         "ruche_task_run_duration_seconds_count{outcome=\"failed\",queue=\"default\",task=\"math.add\"} 0",
         "ruche_task_end_to_end_seconds_count{queue=\"default\",task=\"math.add\"} 0",
@@ -49,8 +49,12 @@ fn names_of_strangers_never_become_labels() {
     metrics.series(&QueueName::new("stranger-queue").unwrap(), &task("math.add")).lost();
     let text = text(&registry);
     assert!(!text.contains("stranger"));
-    assert!(text.contains("ruche_task_attempts_total{final=\"false\",outcome=\"lost\",queue=\"default\",task=\"unknown\"} 1"));
-    assert!(text.contains("ruche_task_attempts_total{final=\"false\",outcome=\"lost\",queue=\"unknown\",task=\"unknown\"} 1"));
+    assert!(text.contains(
+        "ruche_task_attempts_total{by=\"worker\",final=\"false\",outcome=\"lost\",queue=\"default\",task=\"unknown\"} 1"
+    ));
+    assert!(text.contains(
+        "ruche_task_attempts_total{by=\"worker\",final=\"false\",outcome=\"lost\",queue=\"unknown\",task=\"unknown\"} 1"
+    ));
 }
 
 #[test]
@@ -68,10 +72,10 @@ fn outcomes_are_counted_by_kind_and_finality() {
     }
     let text = text(&registry);
     for line in [
-        "ruche_task_attempts_total{final=\"false\",outcome=\"timed_out\",queue=\"default\",task=\"math.add\"} 1",
-        "ruche_task_attempts_total{final=\"true\",outcome=\"failed\",queue=\"default\",task=\"math.add\"} 1",
+        "ruche_task_attempts_total{by=\"worker\",final=\"false\",outcome=\"timed_out\",queue=\"default\",task=\"math.add\"} 1",
+        "ruche_task_attempts_total{by=\"worker\",final=\"true\",outcome=\"failed\",queue=\"default\",task=\"math.add\"} 1",
         "ruche_task_retries_scheduled_total{queue=\"default\",reason=\"timed_out\",task=\"math.add\"} 1",
-        "ruche_tasks_dead_lettered_total{queue=\"default\",reason=\"http_status\",task=\"math.add\"} 1",
+        "ruche_tasks_dead_lettered_total{by=\"worker\",queue=\"default\",reason=\"http_status\",task=\"math.add\"} 1",
         "ruche_task_attempts_to_finish_count{queue=\"default\",task=\"math.add\"} 2",
         "ruche_task_run_duration_seconds_count{outcome=\"timed_out\",queue=\"default\",task=\"math.add\"} 1",
         "ruche_task_end_to_end_seconds_sum{queue=\"default\",task=\"math.add\"} 0",

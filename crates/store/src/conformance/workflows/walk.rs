@@ -161,7 +161,7 @@ impl Walk {
     }
 
     async fn rescue(&mut self) -> &'static str {
-        let handover = self.s.store.rescue_lost(self.s.now(), MANY).await.expect("rescue");
+        let handover = self.s.store.rescue_lost(self.s.now(), MANY).await.expect("rescue").again;
         self.s.store.confirm_published(&handover.outbox).await.expect("confirm");
         "rescue"
     }

@@ -231,7 +231,7 @@ pub async fn a_task_that_outlives_its_workflow_is_like_any_other(s: &Subject) {
     assert!(s.finish(attempt(ended), succeeded()).await);
     assert!(matches!(s.store.cancel(flow.tasks["c"], s.now()).await.expect("cancel"), crate::CancelAnswer::Cancelled));
     s.advance(60);
-    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").tasks.len(), 1);
+    assert_eq!(s.store.rescue_lost(s.now(), MANY).await.expect("rescue").again.tasks.len(), 1);
     let (view, _) = done(s, OperationAction::Delete, in_state(TaskState::Failed)).await;
     assert_eq!(counters(&view), (1, 1, 0));
 }
