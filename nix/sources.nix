@@ -18,16 +18,16 @@ let
 
   # Rust, manifests, the lock, cargo's configuration.
   cargo = craneLib.fileset.commonCargoSources root;
-  # What Rust takes in when it is compiled. Dashboards and their like are of these kinds, too, and are read by tests only.
-  taken =
-    difference (fileFilter (file: builtins.any file.hasExt (import ./taken.nix)) root)
-      (unions [
-        ../client/assets
-        ../client/e2e
-        ../docs
-        ../monitoring/grafana
-        ../proxy
-      ]);
+  # What Rust takes in when it is compiled, and not what only tests and other builds read of these kinds.
+  kinds = import ./taken.nix;
+  elsewhere = unions [
+    ../client/assets
+    ../client/e2e
+    ../docs
+    ../monitoring/grafana
+    ../proxy
+  ];
+  taken = difference (fileFilter (file: builtins.any file.hasExt kinds) root) elsewhere;
 in
 {
   rust = of [
