@@ -9,11 +9,18 @@ use std::{
 fn main() {
     println!("cargo::rerun-if-env-changed=RUCHE_CLIENT_DIST");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    let folder = env::var_os("RUCHE_CLIENT_DIST").map_or_else(|| beside(&out), PathBuf::from);
-    // Cargo looks at a folder that is there only when something in it changes; at one that is not, every time.
-    let watched = folder.parent().unwrap_or(&folder);
-    if fs::create_dir_all(watched).is_ok() {
-        println!("cargo::rerun-if-changed={}", watched.display());
+    let named = env::var_os("RUCHE_CLIENT_DIST").map(PathBuf::from);
+    let folder = named.clone().unwrap_or_else(|| beside(&out));
+    if let Some(named) = named {
+        // Beside it may be anything: all of a package manager's store.
+        assert!(named.join("index.html").is_file(), "there is no client in {}, which RUCHE_CLIENT_DIST names", named.display());
+        println!("cargo::rerun-if-changed={}", named.display());
+    } else {
+        // Cargo looks at a folder that is there only when something in it changes; at one that is not, every time.
+        let watched = folder.parent().unwrap_or(&folder);
+        if fs::create_dir_all(watched).is_ok() {
+            println!("cargo::rerun-if-changed={}", watched.display());
+        }
     }
     let mut table = String::from("const FILES: &[ClientFile] = &[\n");
     for (place, prefix) in [(folder.clone(), "/"), (folder.join("assets"), "/assets/")] {

@@ -78,7 +78,7 @@ in
         cargoArtifacts = craneLib.buildDepsOnly arguments;
         # A module for browsers is no program to be installed.
         installPhaseCommand = ''
-          install -Dm444 "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/ruche-client.wasm" "$out/ruche-client.wasm"
+          install -Dm444 "target/wasm32-unknown-unknown/wasm/ruche-client.wasm" "$out/ruche-client.wasm"
         '';
         doNotPostBuildInstallCargoBinaries = true;
       }

@@ -3,6 +3,7 @@
 let
   root = ../.;
   inherit (lib.fileset)
+    difference
     fileFilter
     maybeMissing
     toSource
@@ -17,18 +18,16 @@ let
 
   # Rust, manifests, the lock, cargo's configuration.
   cargo = craneLib.fileset.commonCargoSources root;
-  # What Rust takes in when it is compiled.
-  taken = fileFilter (
-    file:
-    builtins.any file.hasExt [
-      "sql"
-      "html"
-      "css"
-      "svg"
-      "js"
-      "conf"
-    ]
-  ) root;
+  # What Rust takes in when it is compiled, and not what only tests and other builds read of these kinds.
+  kinds = import ./taken.nix;
+  elsewhere = unions [
+    ../client/assets
+    ../client/e2e
+    ../docs
+    ../monitoring/grafana
+    ../proxy
+  ];
+  taken = difference (fileFilter (file: builtins.any file.hasExt kinds) root) elsewhere;
 in
 {
   rust = of [
@@ -44,6 +43,7 @@ in
     ../README.md
     ../bench
     ../cli
+    ../client/assets
     ../crates
     ../deny.toml
     ../docs

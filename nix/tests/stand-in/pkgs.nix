@@ -69,6 +69,7 @@ let
       "postgresql_18"
       "process-compose"
       "procps"
+      "prometheus-alertmanager"
       "prometheus-nginx-exporter"
       "prometheus-postgres-exporter"
       "python3"

@@ -9,4 +9,5 @@ mod images;
 mod kubernetes;
 mod lock;
 mod model;
+mod sources;
 mod yaml;
