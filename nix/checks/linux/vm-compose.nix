@@ -34,6 +34,11 @@ testers.runNixOSTest {
         f"""--header 'prefer: wait=20' http://localhost/api/v1/tasks --data '{{"task":"ruche.noop"}}' | grep succeeded"""
     )
     machine.succeed("curl --fail --silent http://localhost/grafana/api/health")
+    password = machine.succeed(f"{compose} run --rm --no-deps setup show grafana-password").strip()
+    grafana = f"curl --fail --silent --user admin:{password} http://localhost/grafana/api"
+    machine.succeed(f"{grafana}/datasources/uid/prometheus/health | grep OK")
+    for dashboard in ["overview", "queues", "task", "workers", "api", "infrastructure", "slo"]:
+        machine.succeed(f"{grafana}/dashboards/uid/ruche-{dashboard} | grep '\"provisioned\":true'")
     machine.succeed(f"{compose} down")
   '';
 }
