@@ -153,7 +153,7 @@ pub fn log_line(view: LogView) -> LogLine {
 
 /// A task definition.
 pub fn definition(definition: &TaskDefinition) -> Definition {
-    let summary = definition.description.lines().next().unwrap_or_default().trim().to_owned();
+    let (summary, _) = definition.summary_and_rest();
     Definition {
         name: definition.name.as_str().to_owned(),
         summary,

@@ -75,19 +75,11 @@ fn choice(names: Vec<String>, chosen: ReadSignal<Option<String>>) -> View {
     }
 }
 
-/// As much of a summary as is whole sentences: it may end with its line, in the middle of one.
-fn sentences(summary: &str) -> &str {
-    match summary.rfind(". ") {
-        Some(end) if !summary.ends_with('.') => &summary[..=end],
-        _ => summary,
-    }
-}
-
 /// All tasks, while none is chosen.
 fn offers(definitions: &[Definition]) -> View {
     let offers = definitions.iter().map(|one| {
         let address = crate::router::place::Place::parse("/enqueue").with("task", Some(&one.name)).to_string();
-        let (name, summary) = (one.name.clone(), sentences(&one.summary).to_owned());
+        let (name, summary) = (one.name.clone(), one.summary.clone());
         html! { li(class="card offer") { a(class="strong", href=address) { (name) } p(class="muted") { (summary) } } }
     });
     html! { ul(class="offers", "aria-label"=m::choose_first()) { (offers.collect::<Vec<_>>()) } }
@@ -163,12 +155,6 @@ mod tests {
 
     use super::*;
     use crate::testing::rendered;
-
-    #[test]
-    fn a_summary_that_is_cut_off_ends_with_its_last_whole_sentence() {
-        assert_eq!(sentences("Runs a program. It is stopped,"), "Runs a program.");
-        assert_eq!((sentences("One. Two."), sentences("Sleeps")), ("One. Two.", "Sleeps"));
-    }
 
     #[test]
     fn while_no_task_is_chosen_all_are_offered() {

@@ -52,9 +52,8 @@ fn endpoint(document: &mut Value, template: &Value, definition: &TaskDefinition,
 }
 
 fn words(definition: &TaskDefinition) -> (String, String) {
-    let (first, rest) = definition.description.split_once('\n').unwrap_or((&definition.description, ""));
-    let first = first.trim().trim_end_matches('.');
-    let summary = if first.is_empty() { format!("Enqueue {}", definition.name) } else { first.to_owned() };
+    let (first, rest) = definition.summary_and_rest();
+    let summary = if first.is_empty() { format!("Enqueue {}", definition.name) } else { first.trim_end_matches('.').to_owned() };
     let timeout = definition.timeout.map_or_else(|| "none".to_owned(), |timeout| format!("{} ms", timeout.as_millis()));
     let defaults = format!(
         "Enqueues a `{}` task; the body is its arguments. Unless asked otherwise: queue `{}`, priority {}, at most {} attempts, timeout {}.",
@@ -64,7 +63,6 @@ fn words(definition: &TaskDefinition) -> (String, String) {
         definition.retry.max_attempts(),
         timeout,
     );
-    let rest = rest.trim();
     (summary, if rest.is_empty() { defaults } else { format!("{rest}\n\n{defaults}") })
 }
 
