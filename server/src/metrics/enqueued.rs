@@ -50,14 +50,17 @@ impl Enqueued {
     /// # Errors
     /// When the registry has metrics of this name already.
     pub fn register(registry: &Registry, lost: Lost) -> Result<Self, prometheus::Error> {
-        Ok(Self { tasks: TASKS_ENQUEUED.counters(registry)?, queues: Names::default(), lost })
+        Ok(Self { tasks: TASKS_ENQUEUED.counters(registry)?, queues: lost.queues.clone(), lost })
     }
 
     /// Counts `count` tasks like this one; `registered` says whether its name is.
     pub fn count(&self, task: &NewTask, registered: bool, source: Source, count: u64) {
         let name = if registered { task.name.as_str() } else { OTHER };
         let queue = self.queues.label(task.queue.as_str());
-        self.tasks.with_label_values(&[queue, name, source.as_str()]).inc_by(count);
-        self.lost.begin(queue, name);
+        let accepted = self.tasks.with_label_values(&[queue, name, source.as_str()]);
+        if accepted.get() == 0 {
+            self.lost.begin(queue, name);
+        }
+        accepted.inc_by(count);
     }
 }

@@ -15,7 +15,7 @@ const BY: &str = "server";
 pub struct Lost {
     attempts: IntCounterVec,
     dead_letters: IntCounterVec,
-    queues: Names,
+    pub(super) queues: Names,
     tasks: Names,
 }
 
