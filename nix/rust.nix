@@ -7,7 +7,7 @@
 }:
 let
   common = {
-    src = sources.rust;
+    src = sources.shipped;
     pname = settings.name;
     inherit (settings) version;
     strictDeps = true;
@@ -15,12 +15,31 @@ let
     # As .cargo/config.toml has it.
     AUTOMETRICS_DISABLE_DOCS = "1";
   };
+  packages = lib.concatMapStrings (package: " --package ${package}");
+
+  # What runs somewhere. Cargo joins the features of all packages it is asked for: always asked for all of these, it has every dependency
+  # compiled once, the same for each program.
   native = common // {
     CARGO_PROFILE = "dist";
-    # The client is for browsers; its dependencies are built below.
+    cargoExtraArgs =
+      "--locked"
+      + packages [
+        "ruche"
+        "ruche-client-bundler"
+        "ruche-container"
+        "ruche-server"
+        "ruche-worker"
+      ];
+  };
+  # Nothing is built from what only `cargo check` leaves.
+  nativeArtifacts = craneLib.buildDepsOnly (native // { cargoCheckCommand = "true"; });
+
+  # Everything but the client, as `cargo xtask test` compiles it.
+  examined = common // {
+    src = sources.rust;
+    CARGO_PROFILE = "dev";
     cargoExtraArgs = "--locked --workspace --exclude ruche-client";
   };
-  nativeArtifacts = craneLib.buildDepsOnly native;
 
   browser = common // {
     pname = "${settings.name}-client";
@@ -32,7 +51,9 @@ let
   };
 in
 {
-  inherit native nativeArtifacts;
+  inherit examined;
+  # With what only tests need.
+  examinedArtifacts = craneLib.buildDepsOnly (examined // { doCheck = true; });
 
   # One program of the workspace.
   program =
@@ -47,7 +68,7 @@ in
       // {
         pname = package;
         cargoArtifacts = nativeArtifacts;
-        cargoExtraArgs = "--locked --package ${package}";
+        cargoExtraArgs = "${native.cargoExtraArgs} --bin ${binary}";
         meta = {
           inherit description;
           mainProgram = binary;

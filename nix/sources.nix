@@ -5,6 +5,8 @@ let
   inherit (lib.fileset)
     difference
     fileFilter
+    fromSource
+    intersection
     maybeMissing
     toSource
     unions
@@ -28,11 +30,47 @@ let
     ../proxy
   ];
   taken = difference (fileFilter (file: builtins.any file.hasExt kinds) root) elsewhere;
+
+  # What no program is made of: tests, and packages that are not shipped, but for what cargo has to see of each of its packages.
+  untested = fromSource (
+    lib.cleanSourceWith {
+      src = root;
+      filter =
+        path: _type:
+        !builtins.elem (baseNameOf path) [
+          "tests"
+          "tests.rs"
+        ]
+        || builtins.pathExists "${path}/Cargo.toml";
+    }
+  );
+  seen =
+    file:
+    file.hasExt "toml"
+    || builtins.elem file.name [
+      "lib.rs"
+      "main.rs"
+    ];
+  aside = unions (
+    map (package: difference package (fileFilter seen package)) [
+      ../bench
+      ../monitoring
+      ../nix/stack
+      ../nix/tests
+      ../xtask
+    ]
+  );
 in
 {
   rust = of [
     cargo
     taken
+  ];
+  shipped = of [
+    (difference (intersection (unions [
+      cargo
+      taken
+    ]) untested) aside)
   ];
   # Tests read golden files, samples and what is rendered.
   tests = of [

@@ -1,5 +1,6 @@
 # The deployment as plain processes, without containers: PostgreSQL, RabbitMQ, migration, server, worker.
 {
+  bash,
   coreutils,
   gnused,
   lib,
@@ -31,6 +32,7 @@ writeShellApplication {
   name = "up";
   meta.description = "PostgreSQL, RabbitMQ, server and worker as plain processes, in ./.ruche";
   runtimeInputs = [
+    bash
     coreutils
     gnused
     postgresql_18

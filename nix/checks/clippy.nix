@@ -1,9 +1,9 @@
 # Lints of Rust.
 { craneLib, rust }:
 craneLib.cargoClippy (
-  rust.native
+  rust.examined
   // {
-    cargoArtifacts = rust.nativeArtifacts;
+    cargoArtifacts = rust.examinedArtifacts;
     cargoClippyExtraArgs = "--all-targets -- --deny warnings";
   }
 )

@@ -15,7 +15,7 @@ runCommand "format"
       nixfmt
       shellcheck
     ];
-    rust = craneLib.cargoFmt { inherit (rust.native) src pname version; };
+    rust = craneLib.cargoFmt { inherit (rust.examined) src pname version; };
   }
   ''
     cd ${sources.nix}

@@ -12,11 +12,11 @@
   sources,
 }:
 craneLib.mkCargoDerivation (
-  rust.native
+  rust.examined
   // {
     pname = "ruche-tests";
     src = sources.tests;
-    cargoArtifacts = rust.nativeArtifacts;
+    cargoArtifacts = rust.examinedArtifacts;
     nativeBuildInputs = [
       cargo-nextest
       docker-compose
@@ -32,11 +32,11 @@ craneLib.mkCargoDerivation (
     filter = "not (test(schemathesis) | test(celery) | test(s3) | test(kubernetes_knows_every_field))";
     buildPhaseCargoCommand = ''
       mkfifo urls
-      cargo run --profile dist --package xtask -- services > urls &
+      cargo run --package xtask -- services > urls &
       services=$!
       { read -r postgres; read -r amqp; cat > /dev/null & } < urls
       export "$postgres" "$amqp"
-      cargo nextest run --locked --cargo-profile dist --workspace --exclude ruche-client -E "$filter"
+      cargo nextest run $cargoExtraArgs -E "$filter"
       kill "$services"
     '';
     installPhaseCommand = "touch $out";

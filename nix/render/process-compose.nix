@@ -12,11 +12,12 @@ let
     mapAttrs
     replaceStrings
     ;
+  inherit (import ./yaml.nix) document;
   native = filter (service: service.native) (attrValues model.services);
   isNative = name: model.services.${name}.native;
   program = image: programs.${image} or "ruche-${image}";
-  # For sh; variables are process-compose's to fill in, and quotes keep spaces together.
-  quoted = text: "\"${replaceStrings [ "\"" "\n" ] [ "\\\"" "\\n" ] text}\"";
+  # For a shell; process-compose has put its variables in before that.
+  quoted = text: "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
   commandOf =
     service:
     concatStringsSep " " (
@@ -36,7 +37,7 @@ let
       depends_on = mapAttrs (_name: state: {
         condition = if state == "healthy" then "process_healthy" else "process_completed_successfully";
       }) (removeAttrs service.after (filter (name: !isNative name) (attrNames service.after)));
-      availability.restart = if service.oneShot then "no" else "on_failure";
+      availability.restart = if service.oneShot then "exit_on_failure" else "on_failure";
       shutdown = {
         timeout_seconds = service.stopSeconds;
       }
@@ -49,6 +50,7 @@ let
         {
           readiness_probe = {
             period_seconds = 2;
+            timeout_seconds = 3;
             failure_threshold = 30;
           }
           // (
@@ -70,13 +72,16 @@ let
     service: map (word: quoted (replaceStrings [ "/bin/" ] [ "" ] word)) service.health.command;
 in
 {
-  text = (import ./yaml.nix).document {
+  # Before it reads the file as YAML, process-compose puts its variables in, and that takes one backslash of two.
+  text = replaceStrings [ "\\" ] [ "\\\\" ] (document {
     version = "0.5";
+    # Whoever needs another is stopped before it.
+    ordered_shutdown = true;
     processes = listToAttrs (
       map (service: {
         inherit (service) name;
         value = process service;
       }) native
     );
-  };
+  });
 }

@@ -18,6 +18,10 @@ pub fn run() -> Result<u8> {
     step("lints");
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     run::to_success(&mut cargo::at_root(&clippy), "cargo clippy")?;
+    // All packages together have the features that any of them asks for; alone, each has to ask for its own.
+    for alone in ["ruche-server", "ruche-worker"] {
+        run::to_success(&mut cargo::at_root(&["check", "--package", alone]), "cargo check of one package")?;
+    }
 
     step("documentation");
     let flags = format!("{} -D warnings", env::var("RUSTDOCFLAGS").unwrap_or_default());

@@ -94,11 +94,17 @@ rec {
     in
     self;
 
+  cleanSourceWith =
+    { src, filter }:
+    if filter (toString src) "directory" then src else throw "the root itself is left out";
+
   # Sets of files are lists of paths; each has to be there.
   fileset = {
     difference = all: without: all;
     unions = sets: concatMap (set: if builtins.isList set then set else [ set ]) sets;
     fileFilter = _which: root: [ root ];
+    fromSource = source: [ source ];
+    intersection = some: _others: some;
     maybeMissing = path: optional (builtins.pathExists path) path;
     toSource =
       { root, fileset }:
