@@ -12,9 +12,7 @@ in
   description = "nginx's figures for Prometheus";
   image = "nginx-exporter";
   command = [
-    "-nginx.scrape-uri=http://${world.host "proxy"}:${toString services.proxy.ports.status.number}/nginx_status"
-    "-nginx.retries=10"
-    "-nginx.retry-interval=2s"
+    "--nginx.scrape-uri=http://${world.host "proxy"}:${toString services.proxy.ports.status.number}/nginx_status"
   ];
   ports.http = {
     number = 9113;

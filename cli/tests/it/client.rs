@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program::{Up, lines_of, until, wait_for};
+use crate::program::{Ended, Up, lines_of, until, wait_for};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text.trim()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -61,6 +61,14 @@ fn lists_are_tables_for_people_and_lines_of_json_for_programs() {
     assert!(up.client(&["definitions"]).stdout.contains("http.request"));
     assert_eq!(up.client(&["healthcheck"]).code, 0);
     assert_eq!(up.client(&["healthcheck", "--live"]).code, 0);
+}
+
+#[test]
+fn a_machine_without_certificates_speaks_plain_http() {
+    let up = Up::start();
+    let ended: Ended =
+        up.command(&["healthcheck"]).env("SSL_CERT_FILE", "/none").env("SSL_CERT_DIR", "/none").output().unwrap().into();
+    assert_eq!(ended.code, 0, "{ended:?}");
 }
 
 #[test]

@@ -37,6 +37,24 @@ pub async fn build(engine: &Engine, options: &Options, version: &str) -> Result<
     Ok(())
 }
 
+/// Loads all images of `archive`, and gives them the model's version as their tag.
+///
+/// # Errors
+/// When one of the model's is not in it.
+pub async fn load(engine: &Engine, archive: &Path, version: &str) -> Result<()> {
+    let said = command::output(engine.docker().args(["load", "--input"]).arg(archive)).await?;
+    let loaded: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("Loaded image: ")).collect();
+    let layout = rendered("layout", version).map_err(anyhow::Error::msg)?;
+    for name in layout.as_object().context("the layout is a set")?.keys() {
+        let repository = format!("ruche-{name}");
+        let image = loaded.iter().find(|image| image.split(':').next() == Some(&*repository));
+        let image = image.with_context(|| format!("{} has no {repository}", archive.display()))?;
+        command::output(engine.docker().args(["tag", image, &format!("{repository}:{version}")])).await?;
+    }
+    println!("{} images loaded", loaded.len());
+    Ok(())
+}
+
 async fn base(engine: &Engine, options: &Options) -> Result<()> {
     let root = debian::root(&options.folder).await?;
     let script = format!("tar --create --directory {:?} . | docker import - {BASE} >/dev/null", root);

@@ -1,8 +1,8 @@
 //! `cargo xtask stack`: the rendered compose file on a real container engine, started by this program and by nobody else's leave.
 //!
-//! Images of our own programs are made from what cargo has built; those of PostgreSQL, RabbitMQ, nginx, Prometheus and its exporters
-//! from Debian's packages; Grafana, which Debian has not, is played by a page of nginx. Users, entry points, folders, commands, mounts
-//! and limits are the model's.
+//! Images may be given, as the flake builds them. Otherwise those of our own programs are made from what cargo has built; those of
+//! PostgreSQL, RabbitMQ, nginx, Prometheus and its exporters from Debian's packages; Grafana, which Debian has not, is played by a page of nginx.
+//! Users, entry points, folders, commands, mounts and limits are the model's.
 
 mod command;
 mod compose;
@@ -31,6 +31,9 @@ pub struct Options {
     /// The client's files, as `cargo xtask client` makes them.
     #[arg(long)]
     client: PathBuf,
+    /// Images to try instead, in one file, as `nix build .#images` makes it.
+    #[arg(long)]
+    images: Option<PathBuf>,
     /// Orders of the demonstration.
     #[arg(long, default_value_t = 1_000)]
     orders: usize,

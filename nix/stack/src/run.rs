@@ -78,7 +78,10 @@ pub async fn all(options: &Options) -> Result<()> {
     fs::create_dir_all(&options.folder)?;
     let start = Instant::now();
     let engine = Engine::start(&options.folder).await?;
-    images::build(&engine, options, VERSION).await?;
+    match &options.images {
+        Some(archive) => images::load(&engine, archive, VERSION).await?,
+        None => images::build(&engine, options, VERSION).await?,
+    }
     println!("  after {:.0} s", start.elapsed().as_secs_f64());
 
     let ports = Ports::choose()?;
