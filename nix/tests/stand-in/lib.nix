@@ -100,7 +100,7 @@ rec {
 
   # Sets of files are lists of paths; each has to be there.
   fileset = {
-    difference = all: without: all;
+    difference = all: _without: all;
     unions = sets: concatMap (set: if builtins.isList set then set else [ set ]) sets;
     fileFilter = _which: root: [ root ];
     fromSource = source: [ source ];
