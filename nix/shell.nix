@@ -15,6 +15,8 @@
   process-compose,
   prometheus,
   prometheus-alertmanager,
+  prometheus-nginx-exporter,
+  prometheus-postgres-exporter,
   python3,
   rabbitmq-server,
   stdenv,
@@ -33,6 +35,8 @@ craneLib.devShell {
     process-compose
     prometheus
     prometheus-alertmanager
+    prometheus-nginx-exporter
+    prometheus-postgres-exporter
     prometheus.cli
     python3
     rabbitmq-server

@@ -7,6 +7,11 @@
   nix,
   postgresql_18,
   procps,
+  prometheus,
+  prometheus-alertmanager,
+  prometheus-nginx-exporter,
+  prometheus-postgres-exporter,
+  python3,
   rabbitmq-server,
   rust,
   sources,
@@ -24,6 +29,12 @@ craneLib.mkCargoDerivation (
       nix
       postgresql_18
       procps
+      prometheus
+      prometheus-alertmanager
+      prometheus-nginx-exporter
+      prometheus-postgres-exporter
+      prometheus.cli
+      python3
       rabbitmq-server
     ];
     doInstallCargoArtifacts = false;
