@@ -3,4 +3,6 @@
 set -eu
 umask 077
 export ERL_CRASH_DUMP=/dev/null
+# Without a container nobody has made it.
+mkdir -p "$HOME"
 exec rabbitmq-server
