@@ -93,8 +93,18 @@ in
     ../server
     ../worker
   ];
-  proxy = of [ ../proxy ];
-  monitoring = of [ ../monitoring ];
+  proxy = of [
+    ../proxy/client.conf
+    ../proxy/conf
+    ../proxy/deployment
+    ../proxy/door.conf
+    ../proxy/pages
+  ];
+  monitoring = of [
+    ../monitoring/alertmanager
+    ../monitoring/grafana
+    ../monitoring/prometheus
+  ];
   rendered = of [ ./rendered ];
   nix = of [
     (fileFilter (file: file.hasExt "nix") root)

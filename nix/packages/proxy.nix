@@ -21,7 +21,6 @@ runCommand "ruche-proxy"
   ''
     cp -r ${sources.proxy}/proxy "$out"
     chmod -R u+w "$out"
-    rm -r "$out/tests"
     # This nginx has the module built in.
     substituteInPlace "$out/deployment/client/local.conf" --replace-fail '#   brotli_static on;' 'brotli_static on;'
     mkdir prefix
